@@ -1,0 +1,443 @@
+"""What the team declares in gonogo.yaml. These records are the file's one definition: they validate it, they are its JSON
+Schema, and as the fact `Declaration` they are what checks read.
+
+The docstring under each field is its description in the schema and on the reference page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gonogo.facts.record import Fact
+
+_STRICT = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+
+Kind = Literal["llm-app", "rag", "agent", "ml-model"]
+Sensitivity = Literal["read", "write", "delete", "financial", "external-communication", "data-export", "code-execution"]
+DataClass = Literal["public", "internal", "confidential", "personal"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Environment:
+    """A place where the system runs."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name, as given to `--env`."""
+    url: str | None = None
+    """Where it answers, scheme and host included."""
+    production: bool = False
+    """True for the environment that real users use. Nothing that could change state is ever sent there."""
+    disposable: bool = False
+    """True when it may be broken: unsafe requests, load and faults go only to such environments."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts that probes may contact."""
+    origins: tuple[str, ...] = ()
+    """Origins that browsers may call it from (CORS)."""
+    network: bool = True
+    """False when it cannot be reached over a network (a command, a batch job)."""
+    request_budget: int = 200
+    """How many requests one probe run may send."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """How the system starts and where it answers on this machine."""
+
+    __pydantic_config__ = _STRICT
+    start: tuple[str, ...] | None = None
+    """The command, one list item per argument; it runs without a shell."""
+    port: int | None = None
+    """The port that it listens on."""
+    url: str | None = None
+    """Where it answers; default `http://127.0.0.1:PORT`."""
+    health: str | None = None
+    """The path of its health route."""
+    ready: str | None = None
+    """The path of its readiness route."""
+    directory: str = "."
+    """Where the command runs, relative to this file."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that it needs; never put a secret here."""
+    openapi: str | None = None
+    """Path of the OpenAPI document, in the repository or at the service."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Journey:
+    """One thing that a user does and that makes the app do its work: an HTTP request or a command."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    method: str = "POST"
+    """HTTP method."""
+    path: str | None = None
+    """Path and query of the request."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers of the request."""
+    body: dict[str, object] | str | None = None
+    """The body: an object is sent as JSON, a string as it is."""
+    command: tuple[str, ...] | None = None
+    """Instead of a request: a command, one list item per argument."""
+    answer: str | None = None
+    """Where the answer stands in the response: a JSON pointer such as /answer, or `text` for the whole body."""
+    streams: bool = False
+    """True when the answer arrives as a stream."""
+    identity: str | None = None
+    """The identity that it is sent as."""
+    feature: str | None = None
+    """The feature that it belongs to."""
+    deadline_s: float = 130.0
+    """How long the user may wait, in seconds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Someone who may call the system in tests."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    role: str = "user"
+    """Its role, for example user, low or admin."""
+    header: str = "Authorization"
+    """The header that carries its credential."""
+    variable: str | None = None
+    """The environment variable that holds the header's value; the value itself is never written here."""
+    tenant: str | None = None
+    """The tenant that it belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """A model provider and the account that is used there."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """openai, anthropic, azure, google, mistral, ... or the name of a self-hosted server."""
+    account: str | None = None
+    """The account, organisation or project id."""
+    base_url_variable: str | None = None
+    """The environment variable that points the SDK at it, for example OPENAI_BASE_URL."""
+    key_variable: str | None = None
+    """The environment variable that holds its key."""
+    models: tuple[str, ...] = ()
+    """The exact model versions in use."""
+    bills_per_use: bool = True
+    """False for a server of one's own."""
+    status_feed: str | None = None
+    """URL of its status feed."""
+    gateway: bool = False
+    """True when calls to it go through a gateway that enforces timeouts, limits and budgets."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feature:
+    """An AI feature of the product."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    degraded_mode: str | None = None
+    """What users get when the model is away."""
+    outcome_metric: str | None = None
+    """The metric that tells whether it serves its purpose."""
+    kill_switch: str | None = None
+    """The flag or command that turns it off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dependency:
+    """Something outside that the system needs."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    host: str | None = None
+    """Host, with the port where it is not the usual one."""
+    fallback: str | None = None
+    """What happens when it is away."""
+    tls: bool | None = None
+    """Whether the link is encrypted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objective:
+    """A service level objective."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """availability, latency-p95, latency-p99, time-to-first-token, error-rate, ..."""
+    target: float
+    """The target figure."""
+    unit: str
+    """Its unit: %, ms, s, ..."""
+    window_days: int = 30
+    """The window it is measured over."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """The load that is expected."""
+
+    __pydantic_config__ = _STRICT
+    requests_per_minute: float
+    """At an ordinary hour."""
+    peak_requests_per_minute: float | None = None
+    """At the busiest minute."""
+    concurrent_users: int | None = None
+    """At the same time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budgets:
+    """What may be spent."""
+
+    __pydantic_config__ = _STRICT
+    monthly_usd: float | None = None
+    """Per month, all providers together."""
+    daily_usd: float | None = None
+    """Per day."""
+    per_request_usd: float | None = None
+    """For one model call."""
+    alert_percent: tuple[float, ...] = ()
+    """Shares of the monthly budget at which an alert is sent."""
+    alert_channel: str | None = None
+    """Where those alerts go."""
+    prompt_tokens: int | None = None
+    """How long the system prompt may be."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataStore:
+    """A place that keeps data."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    holds: DataClass = "internal"
+    """The highest class of data in it."""
+    retention_days: int | None = None
+    """How long data is kept."""
+    rebuildable: bool = False
+    """True when its content can be made again from elsewhere."""
+    encrypted: bool | None = None
+    """Whether it is encrypted at rest."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tool:
+    """A tool that a model may call."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """The name the model sees."""
+    sensitivity: tuple[Sensitivity, ...] = ()
+    """What it can do; empty means unclassified, which counts as sensitive."""
+    approval: bool = False
+    """True when a person approves each call."""
+    server: str | None = None
+    """The MCP server that offers it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Index:
+    """A search index."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    store: str | None = None
+    """The data store that holds it."""
+    embedding_model: str | None = None
+    """The exact embedding model."""
+    dimension: int | None = None
+    """Length of its vectors."""
+    vector: bool = True
+    """True for vector search."""
+    keyword: bool = False
+    """True for keyword search."""
+    filters: tuple[str, ...] = ()
+    """Metadata fields that queries filter on."""
+    max_lag_hours: float | None = None
+    """How old its content may be."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PredictionEndpoint:
+    """An endpoint of a classical model."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    path: str
+    """Where it answers."""
+    fallback: str | None = None
+    """What is returned when the model fails."""
+    output_min: float | None = None
+    """Smallest valid prediction."""
+    output_max: float | None = None
+    """Largest valid prediction."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telemetry:
+    """Where metrics, logs and alerts live."""
+
+    __pydantic_config__ = _STRICT
+    metrics: str | None = None
+    """URL of the metrics store or of the /metrics route."""
+    logs: str | None = None
+    """URL or path of the logs."""
+    alerts: str | None = None
+    """Path of the alert rules, or URL of the alert manager."""
+    dashboards: tuple[str, ...] = ()
+    """URLs of the dashboards."""
+    traces: str | None = None
+    """URL of the trace store."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deployment:
+    """How versions go out and come back."""
+
+    __pydantic_config__ = _STRICT
+    deploy: tuple[str, ...] | None = None
+    """The deploy command."""
+    rollback: tuple[str, ...] | None = None
+    """The one command that restores the last good version."""
+    version_header: str | None = None
+    """The response header, or JSON pointer, that names the running version."""
+    platform: str | None = None
+    """kubernetes, compose, serverless, vm, ..."""
+    first_release: bool | None = None
+    """True when nothing of it has been in production yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dataset:
+    """A data set for training or evaluation."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    path: str
+    """Where it is."""
+    purpose: Literal["training", "evaluation", "holdout"]
+    """What it is for."""
+    digest: str | None = None
+    """sha256 of the file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Someone with a part in the system."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Their name."""
+    email: str | None = None
+    """The address they commit and are reached with."""
+    key: str | None = None
+    """Their public signing key, `ed25519:...` as `gonogo key list` prints it."""
+    channel: str | None = None
+    """Where they are reached: a phone, pager or chat address."""
+    roles: tuple[str, ...] = ()
+    """on-call, product, support, security, compliance, ..."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotApplicable:
+    """A control that the team says does not apply, with the reason."""
+
+    __pydantic_config__ = _STRICT
+    control: str
+    """Id of the control."""
+    reason: str
+    """Why it does not apply, in at least 20 characters."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """One system that ships: what gonogo.yaml declares."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    kinds: tuple[Kind, ...] = ()
+    """What it is; empty means undetermined, and then every kind's controls apply."""
+    path: str = "."
+    """Its directory, for one of several systems in a repository."""
+    description: str = ""
+    """One sentence about it."""
+    environments: tuple[Environment, ...] = ()
+    """Where it runs."""
+    service: Service | None = None
+    """How it starts and where it answers."""
+    journeys: tuple[Journey, ...] = ()
+    """What users do with it."""
+    identities: tuple[Identity, ...] = ()
+    """Who may call it in tests: two users and a low role."""
+    providers: tuple[Provider, ...] = ()
+    """Model providers."""
+    features: tuple[Feature, ...] = ()
+    """AI features."""
+    dependencies: tuple[Dependency, ...] = ()
+    """What it needs from outside."""
+    objectives: tuple[Objective, ...] = ()
+    """Service level objectives."""
+    load: Load | None = None
+    """Expected load."""
+    budgets: Budgets | None = None
+    """Spending limits."""
+    data_stores: tuple[DataStore, ...] = ()
+    """Where data is kept."""
+    tools: tuple[Tool, ...] = ()
+    """Tools that a model may call."""
+    indexes: tuple[Index, ...] = ()
+    """Search indexes."""
+    predictions: tuple[PredictionEndpoint, ...] = ()
+    """Prediction endpoints."""
+    telemetry: Telemetry | None = None
+    """Where metrics, logs and alerts live."""
+    deployment: Deployment | None = None
+    """How versions go out and come back."""
+    datasets: tuple[Dataset, ...] = ()
+    """Data sets."""
+    owners: tuple[Person, ...] = ()
+    """Who owns it."""
+    approvers: tuple[Person, ...] = ()
+    """Who may approve releases, waivers and changes of this law, each with a key."""
+    rota: tuple[Person, ...] = ()
+    """Who is on call."""
+    contacts: tuple[Person, ...] = ()
+    """Who else is told."""
+    status_page: str | None = None
+    """URL of the status page."""
+    regimes: tuple[str, ...] = ()
+    """Regimes that apply: gdpr, eu-ai-act, hipaa, soc2, ..."""
+    domain: str | None = None
+    """The domain, where it is regulated: finance, health, hiring, ..."""
+    audience: Literal["public", "customers", "internal"] | None = None
+    """Who uses it."""
+    thresholds: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Overrides: control id, threshold name, value."""
+    not_applicable: tuple[NotApplicable, ...] = ()
+    """Controls that do not apply, with reasons."""
+    paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Globs of the files that make up a part (prompts, tools, index, infrastructure, configuration), for fingerprints."""
+    exclude: tuple[str, ...] = ()
+    """Globs that the scan leaves out."""
+
+
+class Declaration(Fact, frozen=True, kw_only=True):
+    """gonogo.yaml as a fact. `drafted` is true when there is no such file and the system was inferred from the repository;
+    a drafted value is a guess, not a promise of the team. `lines` maps dotted keys to their line in `path`.
+    """
+
+    system: System
+    path: str = "gonogo.yaml"
+    drafted: bool = False
+    lines: dict[str, int] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)

@@ -1,0 +1,60 @@
+"""What the deployed service answered at its own HTTP edge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from gonogo.facts.record import Fact
+
+
+class Exchange(Fact, frozen=True, kw_only=True):
+    """One request to the app and what came back.
+
+    `purpose` names the question that it was sent for (health, cors, authentication, error-shape, rate-limit, ...) and
+    `case` the variant within it. `headers` are the response's, lower-cased, screened; `body` is a screened excerpt of at
+    most 2,000 characters, `body_bytes` the full size. `status` is None when no answer came; then `error` says why.
+    `elapsed_ms` runs from the first byte sent to the last byte read.
+    """
+
+    purpose: str
+    case: str = ""
+    environment: str | None = None
+    method: str
+    url: str
+    route: str = ""
+    identity: str | None = None
+    request_headers: dict[str, str] = msgspec.field(default_factory=dict)
+    status: int | None = None
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    body: str = ""
+    body_bytes: int = 0
+    elapsed_ms: float = 0.0
+    error: str | None = None
+
+
+class TlsHandshake(Fact, frozen=True, kw_only=True):
+    """One TLS handshake with a host. `offered` is the only protocol version that the client offered, None for its default.
+
+    `trusted` is true when the chain leads to the trust store and the name matches; `problem` says why it does not.
+    """
+
+    environment: str | None = None
+    host: str
+    port: int
+    offered: str | None = None
+    accepted: bool = False
+    version: str | None = None
+    trusted: bool | None = None
+    not_after: datetime | None = None
+    problem: str | None = None
+
+
+class ProbeBudget(Fact, frozen=True, kw_only=True):
+    """How many requests a probe run was allowed and sent; `left_out` lists the purposes that it did not get to."""
+
+    environment: str
+    allowed: int
+    sent: int
+    left_out: tuple[str, ...] = ()
