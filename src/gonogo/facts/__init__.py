@@ -1,5 +1,6 @@
 """Frozen records: everything that was seen, concluded or decided, and its JSON form. Nothing else lives here."""
 
+from gonogo.facts.assessment import Assessment
 from gonogo.facts.decision import ControlResult, Decision, Verdict, WaiverNote
 from gonogo.facts.declaration import Declaration, System
 from gonogo.facts.edge import Exchange, ProbeBudget, TlsHandshake
@@ -36,6 +37,7 @@ __all__ = [
     "PARTS",
     "Approval",
     "ArtifactCheck",
+    "Assessment",
     "Attestation",
     "Confidence",
     "ContainerBase",
