@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "deploys the image, or the previous one with --rollback"
