@@ -1,0 +1,68 @@
+# `make demo` and `make test` work as the first command on a bare machine: Debian 12 with git, make, python3.11 and
+# python3-venv. Everything is fetched into .uv and .venv beside this file; nothing outside is changed, but for Debian
+# packages where root or sudo is at hand (scripts/system-parts says which).
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .uv/bin/uv
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint types arrows docs docs-check pytest demo cases bench mutants lock size
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(UV): locks/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gonogo needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv --clear .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@touch $(UV)
+
+.venv/.ready: $(UV) locks/dev.txt pyproject.toml
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes locks/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: .venv/.ready  ## make the private environment
+
+test: setup  ## lint, types, import arrows, generated files, tests
+	@scripts/system-parts
+	@scripts/test
+
+lint: setup  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup  ## mypy, strict
+	$(BIN)/mypy
+
+arrows: setup  ## import contracts
+	$(BIN)/lint-imports --no-cache
+
+docs: setup  ## write the generated pages
+	$(BIN)/python docs/generate.py
+
+docs-check: setup  ## fail when a generated page differs
+	$(BIN)/python docs/generate.py --check
+
+pytest: setup  ## the tests alone
+	$(BIN)/pytest
+
+demo: setup  ## scan, start, probe, attest and gate a small real app, then its mended version
+	@$(BIN)/python examples/demo.py
+
+cases: setup  ## record the passing and the failing case of every proof again
+	$(BIN)/python -m tests.cases.record
+
+bench: setup  ## make bench NAME=ledger
+	@$(BIN)/python bench/run.py $(NAME)
+
+mutants: setup  ## mutation testing of checks/ and gate/
+	$(BIN)/python tests/mutants.py
+
+size: setup  ## what `pip install gonogo` brings, in MB
+	@scripts/size
+
+lock: $(UV)  ## resolve the dependencies anew
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o locks/dev.txt
+	printf 'uv==0.13.8\n' | $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 - -o locks/uv.txt

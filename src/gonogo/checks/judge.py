@@ -1,0 +1,104 @@
+"""From facts to findings: every proof of every control asked for gives exactly one finding, whatever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from gonogo.catalog.control import Catalog, Control, Proof
+from gonogo.catalog.limits import limits
+from gonogo.checks.check import Answer, Check, not_applicable, not_collected
+from gonogo.derive.conditions import evaluate
+from gonogo.derive.factset import FactSet
+from gonogo.facts import Fact, Finding, Method, Run
+
+Overrides = Mapping[str, Mapping[str, object]]
+
+
+def judge(
+    facts: FactSet,
+    catalog: Catalog,
+    controls: Iterable[str],
+    checks: Iterable[Check],
+    overrides: Overrides | None = None,
+) -> list[Finding]:
+    """Return one finding per (control, method), in the order of `controls` and of the catalogue's proofs.
+
+    `overrides` are threshold overrides by control id, as the law in force has them.
+    """
+    by_proof = {(c.control, c.by): c for c in checks}
+    findings = []
+    for name in controls:
+        control = catalog.controls[name]
+        outside = _outside(control, facts)
+        for method in dict.fromkeys(p.method for p in control.proof):
+            check = by_proof.get((name, method))
+            answer = outside or _ask(check, control, method, facts, (overrides or {}).get(name, {}))
+            findings.append(_finding(control, method, check, answer, facts))
+    return findings
+
+
+def _outside(control: Control, facts: FactSet) -> Answer | None:
+    """Say why the control does not apply, or None where it does or that cannot be told."""
+    system = facts.system
+    declared = facts.declaration
+    if system and system.kinds and declared and not declared.drafted and not set(system.kinds) & set(control.kinds):
+        return not_applicable(f"it concerns {', '.join(control.kinds)}; this system is declared as {', '.join(system.kinds)}")
+    if control.applies_when and evaluate(control.applies_when.evaluator, facts) is False:
+        return not_applicable(f"it applies when {control.applies_when.text}, and that was shown not to be so")
+    return None
+
+
+def _ask(check: Check | None, control: Control, method: Method, facts: FactSet, overrides: Mapping[str, object]) -> Answer:
+    fix = _proof(control, method).fix or None
+    if check is None:
+        return not_collected(f"this version of gonogo has no {method} for it yet", fix)
+    given = [facts.of(cls) for cls in check.needs]
+    for cls, found in zip(check.needs, given, strict=True):
+        if not found and cls not in check.optional:
+            return not_collected(f"no {method} has looked at it", fix)
+    try:
+        if check.wants_limits:
+            return check(*given, limits=limits(control, overrides, facts.system))
+        return check(*given)
+    except Exception as broken:  # noqa: BLE001  (a broken check is a result; it must never pass for one that passed)
+        return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
+
+
+def _finding(control: Control, method: Method, check: Check | None, answer: Answer, facts: FactSet) -> Finding:
+    proof = _proof(control, method)
+    runs = _runs(check, method, facts)
+    prints = {part: digest for run in runs for part, digest in run.subject.fingerprints.items()}
+    return Finding(
+        control=control.id,
+        method=method,
+        outcome=answer.outcome,
+        severity=control.severity,
+        summary=answer.summary,
+        evidence=answer.evidence,
+        fix=(answer.fix or proof.fix or None) if answer.outcome not in ("pass", "not-applicable") else None,
+        sample=answer.sample,
+        seen_at=_oldest(check, runs, facts),
+        fingerprints={part: digest for part, digest in prints.items() if not proof.parts or part in proof.parts},
+        environment=next((run.environment for run in runs if run.environment), None),
+        facts=tuple(run.run for run in runs),
+    )
+
+
+def _proof(control: Control, method: Method) -> Proof:
+    return control.proofs(method)[0]
+
+
+def _runs(check: Check | None, method: Method, facts: FactSet) -> list[Run]:
+    """Return the runs that the check's facts came from."""
+    if check is None:
+        return []
+    named = {fact.run for cls in check.needs for fact in facts.of(cls)}
+    return [run for run in facts.of(Run) if run.run in named and run.method == method]
+
+
+def _oldest(check: Check | None, runs: list[Run], facts: FactSet) -> datetime | None:
+    if check is None:
+        return None
+    mine: list[Fact] = [fact for cls in check.needs for fact in facts.of(cls) if fact.run in {run.run for run in runs}]
+    return min((fact.seen_at for fact in mine), default=None)
