@@ -62,6 +62,8 @@ class Service:
     """Variables that it needs; never put a secret here."""
     openapi: str | None = None
     """Path of the OpenAPI document, in the repository or at the service."""
+    public: tuple[str, ...] = ()
+    """Paths that anyone may call without credentials; health, documentation and sign-in routes are known to be public."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

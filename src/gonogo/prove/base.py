@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from gonogo.derive.factset import FactSet
 from gonogo.facts import Declaration, Fact, Method, Subject
 from gonogo.facts.declaration import Environment
 
@@ -30,6 +31,8 @@ class Target:
     run: str
     declaration: Declaration | None = None
     environment: Environment | None = None
+    known: FactSet | None = None
+    """What was seen before in the same assessment, such as the routes that the scan found."""
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = utc_now
     problems: list[str] = field(default_factory=list)
