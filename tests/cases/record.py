@@ -1,0 +1,184 @@
+"""Records the passing and the failing case of every proof with the proof's own collector (see README.md beside this file).
+
+    python -m tests.cases.record [CONTROL ...]      records, and writes the index that `gonogo catalog coverage` reads
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from gonogo import catalog, plugins, system
+from gonogo.checks.check import Check
+from gonogo.checks.judge import judge
+from gonogo.derive.factset import FactSet
+from gonogo.facts import Declaration, Fact, Finding, Run, decode, encode
+from gonogo.prove.base import Collector, Target
+from gonogo.prove.subject import subject_of
+
+CASES = Path(__file__).parent
+APP = CASES / "_app"
+INDEX = CASES.parents[1] / "src" / "gonogo" / "checks" / "cases.json"
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+OUTCOMES = {"pass": "pass", "fail": "fail"}
+
+
+def proofs() -> list[tuple[str, str]]:
+    """Return every (control, method) that has a directory here, sorted."""
+    return sorted(
+        (control.name, method.name)
+        for control in CASES.iterdir()
+        if control.is_dir() and "." in control.name
+        for method in control.iterdir()
+        if method.is_dir()
+    )
+
+
+def check_of(control: str, method: str) -> Check:
+    """Return the registered check of a proof."""
+    found = [c for c in plugins.checks() if (c.control, c.by) == (control, method)]
+    assert found, f"no check is registered for {control} by {method}, and yet it has cases"
+    return found[0]
+
+
+def settings(control: str, method: str, which: str) -> dict[str, object]:
+    """Return the case.yaml of one case: what both share, overlaid by its own key."""
+    path = CASES / control / method / "case.yaml"
+    given = yaml.safe_load(path.read_text()) or {} if path.exists() else {}
+    own = given.pop(which, None) or {}
+    return {k: v for k, v in given.items() if k not in OUTCOMES} | own
+
+
+def git(root: Path, *arguments: str, minute: int = 0) -> None:
+    """Run git with a fixed author and date and without anybody's configuration."""
+    when = f"2026-06-01T11:{minute:02d}:00Z"
+    who = {"NAME": "Author", "EMAIL": "author@example.org", "DATE": when}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1"}
+    environment |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    subprocess.run(["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, timeout=30)
+
+
+def commit(root: Path, minute: int, message: str) -> None:
+    """Commit everything that stands in `root`."""
+    git(root, "add", "-A", minute=minute)
+    git(root, "commit", "-q", "--allow-empty", "-m", message, minute=minute)
+
+
+@contextmanager
+def laid_out(control: str, method: str, which: str) -> Iterator[Path]:
+    """Yield a scratch repository with the case in it."""
+    given = settings(control, method, which)
+    with tempfile.TemporaryDirectory(prefix="gonogo-case-") as scratch:
+        root = Path(scratch) / "repository"
+        shutil.copytree(APP, root, ignore=shutil.ignore_patterns("__pycache__"))
+        git(root, "init", "-q", "-b", "main")
+        for minute, step in enumerate(given.get("history") or []):  # type: ignore[arg-type]
+            for path, content in step["files"].items():
+                target = root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True) if content is None else target.write_text(content)
+            commit(root, minute, "an earlier change")
+        for path in given.get("remove") or []:  # type: ignore[attr-defined]
+            (root / path).unlink()
+        overlay = CASES / control / method / which
+        if overlay.is_dir():
+            shutil.copytree(overlay, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        prepare(root, method, given)
+        commit(root, 50, "the state under judgement")
+        yield root
+
+
+def prepare(root: Path, method: str, given: dict[str, object]) -> None:
+    """Sign the statements of an attest case."""
+    if method == "attest":
+        from tests.cases.statements import sign_all
+
+        sign_all(root, given.get("statements") or [])  # type: ignore[arg-type]
+
+
+def collector_of(method: str) -> Collector:
+    """Return the registered collector of a method."""
+    return next(c for c in plugins.collectors() if c.method == method)
+
+
+def collected(control: str, method: str, which: str) -> list[Fact]:
+    """Lay the case out, run the proof's own collector on it, and return the facts that its check asks for."""
+    check = check_of(control, method)
+    with laid_out(control, method, which) as root:
+        declaration = system.load(root)
+        subject = subject_of(root, declaration)
+        target = Target(root=root, subject=subject, run="case", declaration=declaration, now=lambda: NOW)
+        if method == "probe":
+            from tests.cases.served import probed
+
+            facts = probed(root, target, collector_of("scan"), collector_of("probe"), settings(control, method, which))
+        else:
+            facts = list(collector_of(method).collect(target))
+        run = Run(
+            seen_at=NOW, run="case", method=check.by, collector=method, subject=subject, started_at=NOW,
+            complete=not target.problems, problems=tuple(target.problems),
+        )  # fmt: skip
+    declared: list[Fact] = [] if declaration is None else [declaration_fact(declaration)]
+    wanted = (*check.needs, Run)
+    return [fact for fact in (*declared, *facts, run) if isinstance(fact, wanted)]
+
+
+def declaration_fact(declaration: Declaration) -> Declaration:
+    """Return the declaration as seen at the case's fixed time."""
+    import msgspec
+
+    return msgspec.structs.replace(declaration, seen_at=NOW, run="case")
+
+
+def recording(facts: list[Fact]) -> bytes:
+    """Return facts as the lines of a recorded case."""
+    return b"".join(encode(fact) + b"\n" for fact in facts)
+
+
+def path_of(control: str, method: str, which: str) -> Path:
+    """Return where a recorded case stands."""
+    return CASES / control / method / f"{which}.jsonl"
+
+
+def judged(control: str, method: str, lines: bytes) -> Finding:
+    """Judge a recorded case."""
+    facts = FactSet(decode(line) for line in lines.splitlines())
+    findings = judge(facts, catalog.load(plugins=False), [control], [check_of(control, method)])
+    return next(f for f in findings if f.method == method)
+
+
+def main(only: list[str]) -> int:
+    """Record the cases, write the index, and say what each case was judged."""
+    wrong = 0
+    index: dict[str, dict[str, dict[str, str]]] = {}
+    for control, method in proofs():
+        digests = {}
+        for which, outcome in OUTCOMES.items():
+            path = path_of(control, method, which)
+            if not only or control in only or not path.exists():
+                path.write_bytes(recording(collected(control, method, which)))
+            finding = judged(control, method, path.read_bytes())
+            right = finding.outcome == outcome
+            wrong += not right
+            print(f"{'ok   ' if right else 'WRONG'} {control} {method} {which}: {finding.outcome}: {finding.summary}")
+            if right:
+                digests[which] = hashlib.sha256(path.read_bytes()).hexdigest()
+        if len(digests) == len(OUTCOMES):
+            index.setdefault(control, {})[method] = digests
+    INDEX.write_text(json.dumps(index, indent=1, sort_keys=True) + "\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
