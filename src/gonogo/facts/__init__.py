@@ -5,6 +5,7 @@ from gonogo.facts.decision import ControlResult, Decision, Verdict, WaiverNote
 from gonogo.facts.declaration import Declaration, System
 from gonogo.facts.edge import Exchange, ProbeBudget, TlsHandshake
 from gonogo.facts.finding import Evidence, Finding, Outcome, Severity
+from gonogo.facts.law import LAW_KEYS, Law, law_digest, law_parts
 from gonogo.facts.record import Confidence, Fact, Method, Place, decode, encode, fact_types, kind_of
 from gonogo.facts.run import PARTS, Run, Subject
 from gonogo.facts.scan import (
@@ -34,6 +35,7 @@ from gonogo.facts.scan import (
 from gonogo.facts.statement import Approval, ArtifactCheck, Attestation, Signer, Waiver
 
 __all__ = [
+    "LAW_KEYS",
     "PARTS",
     "Approval",
     "ArtifactCheck",
@@ -57,6 +59,7 @@ __all__ = [
     "HealthRoute",
     "HttpRoute",
     "InsecureTransport",
+    "Law",
     "LockFile",
     "Method",
     "ModelCallSite",
@@ -86,4 +89,6 @@ __all__ = [
     "encode",
     "fact_types",
     "kind_of",
+    "law_digest",
+    "law_parts",
 ]

@@ -1,5 +1,5 @@
-"""What the team declares in gonogo.yaml. These records are the file's one definition: they validate it, they are its JSON
-Schema, and as the fact `Declaration` they are what checks read.
+"""What the team declares in gonogo.yaml. These records are the file's one definition: they validate it, they are its
+JSON Schema, and as the fact `Declaration` they are what checks read.
 
 The docstring under each field is its description in the schema and on the reference page.
 """
@@ -63,7 +63,7 @@ class Service:
     openapi: str | None = None
     """Path of the OpenAPI document, in the repository or at the service."""
     public: tuple[str, ...] = ()
-    """Paths that anyone may call without credentials; health, documentation and sign-in routes are known to be public."""
+    """Paths that anyone may call without credentials; health, documentation and sign-in routes need no entry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +79,8 @@ class Journey:
     """Path and query of the request."""
     headers: dict[str, str] = field(default_factory=dict)
     """Headers of the request."""
-    body: dict[str, object] | str | None = None
-    """The body: an object is sent as JSON, a string as it is."""
+    body: dict[str, object] | list[object] | str | None = None
+    """The body: a mapping or a list is sent as JSON, a text as it is."""
     command: tuple[str, ...] | None = None
     """Instead of a request: a command, one list item per argument."""
     answer: str | None = None
@@ -374,6 +374,8 @@ class System:
     """Its directory, for one of several systems in a repository."""
     description: str = ""
     """One sentence about it."""
+    extends: str | None = None
+    """What this system tightens, never loosens: a path, `git:REVISION:PATH`, or `package:NAME/PATH`."""
     environments: tuple[Environment, ...] = ()
     """Where it runs."""
     service: Service | None = None
@@ -429,14 +431,16 @@ class System:
     not_applicable: tuple[NotApplicable, ...] = ()
     """Controls that do not apply, with reasons."""
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Globs of the files that make up a part (prompts, tools, index, infrastructure, configuration), for fingerprints."""
+    """Globs of the files that make up a part (code, prompts, models, tools, ...), for its fingerprint."""
     exclude: tuple[str, ...] = ()
     """Globs that the scan leaves out."""
 
 
 class Declaration(Fact, frozen=True, kw_only=True):
-    """gonogo.yaml as a fact. `drafted` is true when there is no such file and the system was inferred from the repository;
-    a drafted value is a guess, not a promise of the team. `lines` maps dotted keys to their line in `path`.
+    """gonogo.yaml as a fact.
+
+    `drafted` is true when there is no such file and the system was inferred from the repository; a drafted value is a
+    guess, not a promise of the team. `lines` maps dotted keys (`journeys.0.path`) to their line in `path`.
     """
 
     system: System
