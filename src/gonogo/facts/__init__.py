@@ -1,7 +1,7 @@
 """Frozen records: everything that was seen, concluded or decided, and its JSON form. Nothing else lives here."""
 
 from gonogo.facts.assessment import Assessment
-from gonogo.facts.decision import ControlResult, Decision, Verdict, WaiverNote
+from gonogo.facts.decision import ApprovalNote, ControlResult, Decision, Verdict, WaiverNote
 from gonogo.facts.declaration import Declaration, System
 from gonogo.facts.edge import Exchange, ProbeBudget, TlsHandshake
 from gonogo.facts.finding import Evidence, Finding, Outcome, Severity
@@ -38,6 +38,7 @@ __all__ = [
     "LAW_KEYS",
     "PARTS",
     "Approval",
+    "ApprovalNote",
     "ArtifactCheck",
     "Assessment",
     "Attestation",

@@ -16,8 +16,9 @@ Verdict = Literal["GO", "NO-GO"]
 class ControlResult(msgspec.Struct, frozen=True, kw_only=True):
     """One control after its proofs were combined.
 
-    `blocking` is true when it keeps the decision from GO. `stale` says in a sentence which evidence expired or was bound
-    to another state. `expires` is when its evidence ends to count. `close` is the command that would close it.
+    `blocking` is true when it keeps the decision from GO. `stale` says in a sentence which evidence expired or was
+    bound to another state. `expires` is when its evidence ends to count. `close` is the command that would close it.
+    `declared` is the reason that the law in force gives for "does not apply"; the findings stay beside it.
     """
 
     control: str
@@ -30,6 +31,7 @@ class ControlResult(msgspec.Struct, frozen=True, kw_only=True):
     stale: str | None = None
     expires: datetime | None = None
     close: str | None = None
+    declared: str | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -43,12 +45,27 @@ class WaiverNote(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class ApprovalNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gate says of one approval. `signer` is the approver's name by the law, else the id of the key.
+
+    `covers` is `evidence` for the findings, `law` for a changed law. `expires` is when an accepted one ends to count.
+    """
+
+    signer: str
+    covers: Literal["evidence", "law"]
+    state: Literal["accepted", "refused"]
+    detail: str = ""
+    expires: datetime | None = None
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """GO or NO-GO, with all that an auditor needs to replay it.
 
     `blockers`, `waived` and `not_collected` are control ids. `reasons` are sentences for blockers that are no control
     (a changed law, a missing approval, a dirty tree). `expires` is when the decision stops to hold by itself.
-    `heads` are the ledger heads the evidence was read under; `law` and `evidence` are digests.
+    `notes` are sentences that a reader must see and that block nothing. `approvals_needed` is how many people had to
+    sign. `heads` are the ledger heads the evidence was read under; `law` and `evidence` are digests, `law_origin` says
+    where the law in force was read (a revision or a policy file).
     """
 
     verdict: Verdict
@@ -60,11 +77,15 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime | None
     blockers: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     not_collected: tuple[str, ...] = ()
     waivers: tuple[WaiverNote, ...] = ()
+    approvals: tuple[ApprovalNote, ...] = ()
+    approvals_needed: int = 0
     results: tuple[ControlResult, ...] = ()
     law: str = ""
+    law_origin: str = ""
     evidence: str = ""
     heads: dict[str, str] = msgspec.field(default_factory=dict)
     catalog: str = ""

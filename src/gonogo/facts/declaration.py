@@ -362,6 +362,25 @@ class NotApplicable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EnvironmentPolicy:
+    """What the gate asks before it says GO for one environment; the law in force counts, never the judged commit."""
+
+    __pydantic_config__ = _STRICT
+    environment: str
+    """Name of the environment."""
+    profile: str | None = None
+    """The profile that must be met; default pre-launch for production, minimum elsewhere."""
+    approvals: int | None = None
+    """How many approvers must sign the evidence; default 1 for production, 0 elsewhere."""
+    allow_dirty: bool | None = None
+    """True when uncommitted changes, or a directory without git, may get a GO; default false."""
+    max_waivers: int | None = None
+    """How many waivers may be in use at once; no limit by default."""
+    fail_on: Literal["critical", "major", "minor"] | None = None
+    """Open controls of this severity and above block; default major."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class System:
     """One system that ships: what gonogo.yaml declares."""
 
@@ -430,6 +449,8 @@ class System:
     """Overrides: control id, threshold name, value."""
     not_applicable: tuple[NotApplicable, ...] = ()
     """Controls that do not apply, with reasons."""
+    policies: tuple[EnvironmentPolicy, ...] = ()
+    """What the gate asks per environment."""
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Globs of the files that make up a part (code, prompts, models, tools, ...), for its fingerprint."""
     exclude: tuple[str, ...] = ()
