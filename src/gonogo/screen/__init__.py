@@ -1,0 +1,1 @@
+"""Pure detectors: text in, matches out."""

@@ -1,0 +1,143 @@
+"""Name the exact state that is judged: the digest of the tree, the commit, a fingerprint for each part of the system.
+
+The digest is made of paths, modes and contents and looks the same with and without git. Two places are outside it:
+`.gonogo/`, our own evidence, and `gonogo/statements/`, where people's signed statements lie. A statement names the
+state that its signer looked at; if it were part of that state, signing would change what was signed. Statements carry
+their own signatures, and the rules among them (waivers, approvers) are read from the base commit, so leaving them out
+hides nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gonogo.errors import UsageError
+from gonogo.facts import Declaration, Subject
+from gonogo.prove.git import git
+from gonogo.prove.parts import fingerprints
+
+OUTSIDE = (".gonogo", "gonogo/statements")
+"""Directories that are no part of the subject."""
+
+LEFT_OUT = frozenset(
+    {".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__", ".gonogo", ".tox", ".nox"}
+)
+"""Directories that hold nobody's own files, committed or not."""
+
+LEFT_OUT_UNTRACKED = (
+    LEFT_OUT | {"dist", "build", "vendor", "target", ".next", ".mypy_cache", ".ruff_cache", "env"} | {".pytest_cache"}
+)
+"""What is left out besides where there is no git to tell."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: relative path, mode (`100644`, `100755` or `120000` for a link), sha256 of its content."""
+
+    path: str
+    mode: str
+    digest: str
+
+
+def subject_of(root: Path, declaration: Declaration | None = None, base: str | None = None) -> Subject:
+    """Return the state of the system at `root`; `base` is the commit that it was built on, for its authors.
+
+    Raises `UsageError` when `base` is no commit of the repository.
+    """
+    root = root.resolve()
+    commit = _line(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    entries = list(_entries(root))
+    return Subject(
+        tree=digest_of(entries),
+        commit=commit,
+        branch=_line(root, "symbolic-ref", "--short", "--quiet", "HEAD") if commit else None,
+        dirty=commit is None or _dirty(root),
+        fingerprints=fingerprints(root, entries, declaration),
+        authors=_authors(root, base) if commit else (),
+    )
+
+
+def digest_of(entries: list[Entry]) -> str:
+    """Return `sha256:...` over the sorted entries."""
+    whole = hashlib.sha256()
+    for entry in sorted(entries, key=lambda e: e.path):
+        whole.update(f"{entry.mode} {entry.digest} {entry.path}\0".encode(errors="surrogateescape"))
+    return f"sha256:{whole.hexdigest()}"
+
+
+def outside(path: str) -> bool:
+    """Tell whether `path` (relative, posix) is no part of the subject."""
+    return any(path == place or path.startswith(f"{place}/") for place in OUTSIDE)
+
+
+def files_of(root: Path) -> list[str]:
+    """Return the files of the subject as sorted relative paths: by git's rules where there is git, else by walking."""
+    listed = git(root, "ls-files", "-z", "-co", "--exclude-standard")
+    found = [os.fsdecode(p) for p in (listed or b"").split(b"\0") if p] or list(_walked(root))
+    return sorted({p for p in found if not outside(p) and not LEFT_OUT.intersection(p.split("/")[:-1])})
+
+
+def _walked(root: Path) -> Iterator[str]:
+    for directory, names, files in os.walk(root, followlinks=False):
+        names[:] = [n for n in names if n not in LEFT_OUT_UNTRACKED]
+        links = [n for n in names if (Path(directory) / n).is_symlink()]
+        for name in files + links:
+            yield (Path(directory) / name).relative_to(root).as_posix()
+
+
+def _entries(root: Path) -> Iterator[Entry]:
+    for path in files_of(root):
+        place = root / path
+        try:
+            mode = place.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                target = os.fsencode(place.readlink())
+                yield Entry(path, "120000", hashlib.sha256(target).hexdigest())
+            elif stat.S_ISREG(mode):
+                yield Entry(path, "100755" if mode & 0o100 else "100644", _content(place))
+        except OSError:
+            continue  # gone since it was listed, or not ours to read: it cannot be judged either
+
+
+def _content(place: Path) -> str:
+    whole = hashlib.sha256()
+    with place.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            whole.update(chunk)
+    return whole.hexdigest()
+
+
+def _line(root: Path, *args: str) -> str | None:
+    said = git(root, *args)
+    return said.decode(errors="replace").strip() or None if said is not None else None
+
+
+def _dirty(root: Path) -> bool:
+    """Whether a tracked file was changed or a file that is not ignored was added."""
+    options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all")
+    status = git(root, "status", *options, "--", ".")
+    if status is None:
+        return True
+    prefix = _line(root, "rev-parse", "--show-prefix") or ""
+    changed = [os.fsdecode(entry[3:]) for entry in status.split(b"\0") if entry]
+    return any(not outside(path.removeprefix(prefix)) for path in changed)
+
+
+def _authors(root: Path, base: str | None) -> tuple[str, ...]:
+    """The addresses of authors and co-authors of the commits since `base`, or of the last commit."""
+    commits = ("-1", "HEAD")
+    if base is not None:
+        if _line(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}") is None:
+            raise UsageError(f"{base} is no commit of this repository", mend="give a branch, a tag or a commit id")
+        commits = ("--end-of-options", f"{base}..HEAD")
+    said = git(root, "log", "--format=<%ae>%n%(trailers:key=Co-authored-by,valueonly)", *commits) or b""
+    lines = said.decode(errors="replace").splitlines()
+    found = {line.rpartition("<")[2].partition(">")[0].strip().lower() for line in lines if "<" in line}
+    return tuple(sorted(found - {""}))
