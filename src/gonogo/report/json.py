@@ -1,0 +1,50 @@
+"""The assessment as one JSON document for machines, `gonogo/assessment/1`. `schema.py` describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gonogo.catalog.control import Catalog
+from gonogo.facts import Assessment, Finding
+from gonogo.report.hostile import json_text
+
+SCHEMA = "gonogo/assessment/1"
+
+
+def document(assessment: Assessment) -> dict[str, Any]:
+    """Return the document as plain values, its keys in the order that readers expect."""
+    decision = assessment.decision
+    return {
+        "schema": SCHEMA,
+        "system": assessment.system,
+        "subject": msgspec.to_builtins(assessment.subject),
+        "profile": assessment.profile,
+        "findings": [_finding(f) for f in assessment.findings],
+        "facts": dict(sorted(assessment.facts.items())),
+        "decision": {
+            "verdict": decision.verdict,
+            "blockers": list(decision.blockers),
+            "waived": list(decision.waived),
+            "not_collected": list(decision.not_collected),
+            "expires": msgspec.to_builtins(decision.expires),
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "control": finding.control,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "method": finding.method,
+        "summary": finding.summary,
+        "evidence": [{"path": e.path, "line": e.line, "detail": e.detail} for e in finding.evidence],
+        "fix": finding.fix,
+    }
+
+
+def render(assessment: Assessment, catalog: Catalog | None = None) -> str:
+    """Return exactly one JSON document and a line end. The document needs nothing of the catalogue."""
+    return json_text(document(assessment))

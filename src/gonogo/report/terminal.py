@@ -1,0 +1,275 @@
+"""The assessment for a person at a terminal: what blocks first, then what is missing, then what is well.
+
+    console.print(terminal.Told(assessment, catalog, commands=gate.close_commands(decision)))
+
+Colour, width and the choice between Unicode and ASCII are the console's. Every text goes through `hostile.visible` and
+into `rich.text.Text`, never into markup.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from gonogo.catalog.control import Catalog
+from gonogo.facts import Assessment
+from gonogo.report.hostile import ascii_only, visible
+from gonogo.report.view import Entry, View, day, place, plural, subject_line, view, waiver_state
+
+_STYLE = {
+    "fail": "bold red",
+    "error": "bold magenta",
+    "inconclusive": "bold yellow",
+    "not collected": "bold yellow",
+    "stale": "bold yellow",
+    "pass": "green",
+}
+_PLACES = 3
+_IDS = 6
+"""How many evidence lines, and how many ids of one group, are shown before `+N more`."""
+
+_COLUMN = 34
+"""Places up to this length are set in a column."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A rich renderable of one assessment.
+
+    `commands` are the few commands that would close most, with how many controls each closes. With `whole` nothing is
+    cut to `+N more`.
+    """
+
+    assessment: Assessment
+    catalog: Catalog
+    commands: Sequence[tuple[str, int]] = ()
+    whole: bool = False
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the parts from top to bottom."""
+        pen = _Pen(ascii=options.ascii_only, whole=self.whole)
+        told = view(self.assessment, self.catalog)
+        yield from _head(pen, self.assessment, told)
+        yield from _blockers(pen, self.assessment, told)
+        yield from _missing(pen, told)
+        yield from _others(pen, told)
+        yield from _waivers(pen, self.assessment, told)
+        yield from _passes(pen, told)
+        yield from _problems(pen, self.assessment)
+        yield from _close(pen, self.assessment, self.commands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    ascii: bool
+    whole: bool
+
+    def clean(self, text: str, limit: int = 400) -> str:
+        shown = visible(text, limit)
+        return ascii_only(shown) if self.ascii else shown
+
+    def text(self, *parts: str | tuple[str, str], limit: int = 400) -> Text:
+        """Join parts, each a text or (text, style); styles are ours, texts are anybody's."""
+        line = Text(overflow="fold")
+        for part in parts:
+            words, style = part if isinstance(part, tuple) else (part, "")
+            keep = len(words) - len(words.lstrip(" ")), len(words) - len(words.rstrip(" "))
+            line.append(" " * keep[0] + self.clean(words, limit) + " " * (keep[1] if words.strip() else 0), style)
+        return line
+
+    def heading(self, title: str, n: int) -> Iterator[Rule | Text]:
+        yield Text()
+        mark = "-" if self.ascii else "─"
+        yield Rule(self.text((title, "bold"), (f" ({n})", "dim")), align="left", characters=mark, style="dim")
+
+    def first(self, items: Sequence[T], limit: int) -> tuple[Sequence[T], int]:
+        """Return the items to show and how many are left out; one more than the limit is shown rather than counted."""
+        if self.whole or len(items) <= limit + 1:
+            return items, 0
+        return items[:limit], len(items) - limit
+
+
+def _in(body: Text, by: int) -> Padding:
+    return Padding(body, (0, 0, 0, by))
+
+
+def _labelled(pen: _Pen, label: str, words: str, style: str = "") -> Iterator[Padding]:
+    """Print `label  words`, wrapped under the words."""
+    if words:
+        line = pen.text((f"{label:<5}", "dim"), (words, style), limit=600)
+        yield Padding(_Hanging(line, 5), (0, 0, 0, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """A text whose further lines start `by` columns in."""
+
+    text: Text
+    by: int
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = self.text.wrap(console, max(options.max_width - self.by, 10), overflow="fold")
+        for n, line in enumerate(lines):
+            line.rstrip()
+            yield line if n == 0 else Text(" " * self.by) + line
+
+
+def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text]:
+    go = assessment.decision.verdict == "GO"
+    about = [f"profile {assessment.profile}", subject_line(assessment)]
+    about += [f"environment {assessment.environment}"] if assessment.environment else []
+    yield Text()
+    yield pen.text(
+        (f" {assessment.decision.verdict} ", f"bold white on {'green' if go else 'red'}"), f"  {assessment.system}"
+    )
+    yield pen.text((" · ".join(about), "dim"))
+    yield Text()
+    yield pen.text((told.headline, "bold"))
+    if assessment.new is not None:
+        new = plural(len(assessment.new), "new failure") if assessment.new else "Nothing new"
+        yield pen.text(f"{new} since {assessment.compared_with or 'the assessment compared with'}.")
+    if assessment.drafted:
+        yield pen.text(("There is no gonogo.yaml: this was judged against a draft. `gonogo init` writes it.", "yellow"))
+
+
+def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Padding]:
+    reasons = assessment.decision.reasons
+    if told.blockers or reasons:
+        yield from pen.heading("What blocks", len(told.blockers) + len(reasons))
+    for reason in reasons:
+        yield pen.text(("decision  ", "bold red"), reason)
+    for n, entry in enumerate(told.blockers):
+        if n or reasons:
+            yield Text()
+        yield from _entry(pen, entry)
+
+
+def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | Padding]:
+    yield pen.text(_word(entry), "  ", (entry.title, "bold"), *_new(entry))
+    yield _in(pen.text((f"{entry.id} · {entry.result.severity}", "dim")), 4)
+    for sentence in entry.sentences:
+        yield _in(pen.text(sentence), 4)
+    yield from _evidence(pen, entry)
+    yield from _labelled(pen, "why", entry.why)
+    yield from _labelled(pen, "fix", entry.fix, "bold")
+
+
+def _evidence(pen: _Pen, entry: Entry) -> Iterator[Padding]:
+    shown, more = pen.first([(place(e), e.detail) for e in entry.evidence], _PLACES)
+    width = max((len(pen.clean(where)) for where, _ in shown), default=0)
+    for where, detail in shown:
+        gap = " " * (width - len(pen.clean(where)) if width <= _COLUMN else 0) + "  "
+        line = pen.text((where, "cyan"), limit=300).append(gap if where else "").append(pen.text(detail, limit=300))
+        yield Padding(_Hanging(line, 2), (0, 0, 0, 6))
+    if more:
+        yield _in(pen.text((f"+{more:,} more", "dim")), 6)
+
+
+def _word(entry: Entry) -> tuple[str, str]:
+    return entry.word.upper(), _STYLE.get(entry.word, "bold")
+
+
+def _new(entry: Entry) -> list[tuple[str, str]]:
+    return [("  ", ""), ("new", "bold yellow")] if entry.new else []
+
+
+def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+    if not told.missing:
+        return
+    yield from pen.heading("Not looked at", len(told.missing))
+    for command, entries in told.missing_by_command():
+        yield pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "no command is known for these yet")
+        yield _ids(pen, [e.id for e in entries])
+
+
+def _ids(pen: _Pen, ids: Sequence[str]) -> Padding:
+    shown, more = pen.first(ids, _IDS)
+    line = pen.text(
+        (", ".join(shown) + (f", +{more} more" if more else ""), "dim"), limit=100_000 if pen.whole else 800
+    )
+    return _in(line, 5)
+
+
+def _others(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+    if not told.others:
+        return
+    yield from pen.heading("Not well, and not blocking", len(told.others))
+    for entry in told.others:
+        yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
+        yield _in(pen.text(entry.result.summary), 4)
+
+
+def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Padding]:
+    notes = assessment.decision.waivers
+    noted = {note.control for note in notes}
+    bare = [e for e in told.waived if e.id not in noted]
+    if not notes and not bare:
+        return
+    yield from pen.heading("Waivers", len(notes) + len(bare))
+    for note in notes:
+        style = "red" if note.state in ("expired", "refused") else "yellow"
+        yield pen.text((note.control, "bold"), "  ", (waiver_state(note), style), f"  {note.owner}")
+        if note.detail:
+            yield _in(pen.text((note.detail, "dim")), 4)
+    for entry in bare:
+        yield pen.text((entry.id, "bold"), "  ", f"waived: {entry.result.summary}")
+
+
+def _passes(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+    if told.passed:
+        yield from pen.heading("Passes", len(told.passed))
+        yield pen.text((", ".join(e.id for e in told.passed), "green"), limit=20_000)
+    if told.not_applicable:
+        yield Text()
+        n = len(told.not_applicable)
+        yield pen.text((f"{plural(n, 'control')} {'does' if n == 1 else 'do'} not apply here.", "dim"))
+
+
+def _problems(pen: _Pen, assessment: Assessment) -> Iterator[Text | Rule | Padding]:
+    if not assessment.problems:
+        return
+    yield from pen.heading("What could not be read", len(assessment.problems))
+    shown, more = pen.first(assessment.problems, 5)
+    for problem in shown:
+        yield Padding(_Hanging(pen.text("- ", problem), 2), (0, 0, 0, 0))
+    if more:
+        yield pen.text((f"  +{more:,} more", "dim"))
+
+
+def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]]) -> Iterator[Text | Rule | Padding]:
+    decision = assessment.decision
+    if decision.verdict == "GO":
+        if decision.expires:
+            yield Text()
+            yield pen.text((f"This GO holds until {day(decision.expires)}, or until what was judged changes.", "dim"))
+        return
+    if not commands:
+        return
+    yield Text()
+    yield pen.text(("These would close most:", "bold"))
+    for command, n in commands:
+        yield Padding(_Hanging(pen.text((f"{n:>3}  ", "bold"), (command, "bold")), 5), (0, 0, 0, 2))
+
+
+def render(
+    assessment: Assessment,
+    catalog: Catalog,
+    *,
+    commands: Sequence[tuple[str, int]] = (),
+    width: int = 80,
+    whole: bool = False,
+) -> str:
+    """Return the report as plain text without colour, as it reads in a file or a log."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, color_system=None, force_terminal=False, legacy_windows=False)
+    console.print(Told(assessment, catalog, commands, whole))
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
