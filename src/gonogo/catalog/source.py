@@ -1,0 +1,114 @@
+"""Read one YAML file as untrusted text: safe types only, bounded size and depth, no aliases, and a line for every place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gonogo.catalog.problems import Problem
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # PyYAML was built without libyaml: slower, the same result
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
+Key = str | int
+
+_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&][^\s*&,\[\]{}]", re.MULTILINE)
+_TAG = re.compile(r"(?:^|[\s\[{,:-])![^\s]*", re.MULTILINE)
+_DEEP = re.compile(
+    rf"^(?: {{{2 * MAX_DEPTH},}}|[^\n]*?(?:[\[{{][^\n]*?){{{MAX_DEPTH}}}|\s*(?:[-?:] +){{{MAX_DEPTH}}})", re.MULTILINE
+)
+"""Lines that could nest deeper than allowed: a deep indent, or many brackets or dashes."""
+
+
+class Source:
+    """One file's text, its plain value, and the line of any place in it."""
+
+    def __init__(self, path: str, text: str) -> None:
+        """Keep `text` as the content of the file shown as `path`."""
+        self.path, self.text = path, text
+        self._root: yaml.Node | None = None
+
+    def value(self) -> Any:
+        """Return lists, mappings and scalars; raises `yaml.YAMLError` for broken syntax."""
+        return yaml.load(self.text, Loader=Loader)
+
+    def problem(self, place: Sequence[Key], message: str, key: str | None = None) -> Problem:
+        """Make a problem at `place`, a sequence of keys and positions from the top."""
+        shown = ".".join(str(part) for part in place) if key is None else key
+        return Problem(self.path, self.line(place), shown, message)
+
+    def line(self, place: Sequence[Key]) -> int:
+        """Return the 1-based line of `place`, or of the deepest part of it that exists."""
+        if self._root is None:
+            self._root = yaml.compose(self.text, Loader=Loader)
+        node, line = self._root, 1
+        for key in place:
+            found = _child(node, key)
+            if found is None:
+                break
+            line, node = found
+        return line
+
+
+def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:
+    """Return the line and node of one entry: a mapping's line is that of its key."""
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        entry = node.value[key]
+        return entry.start_mark.line + 1, entry
+    if isinstance(node, yaml.MappingNode):
+        for name, entry in node.value:
+            if name.value == key:
+                return name.start_mark.line + 1, entry
+    return None
+
+
+def read(path: Path, shown: str) -> tuple[Source | None, list[Problem]]:
+    """Read `path`; where that is refused, return the reasons instead of a source."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            return None, [Problem(shown, 1, "", f"{size:,} bytes; a catalogue file may have {MAX_BYTES:,}")]
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        return None, [Problem(shown, 1, "", f"cannot be read: {error.strerror}")]
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(shown, line, "", "is not UTF-8 text")]
+    refused = _refused(shown, text)
+    return (None, refused) if refused else (Source(shown, text), [])
+
+
+def _refused(shown: str, text: str) -> list[Problem]:
+    """Say what keeps `text` from being loaded: broken syntax, aliases, keys twice, too deep."""
+    try:
+        return _events(shown, text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        return [Problem(shown, mark.line + 1 if mark else 1, "", f"is not YAML: {error.problem}")]
+    except yaml.YAMLError as error:
+        return [Problem(shown, 1, "", f"is not YAML: {str(error).splitlines()[0]}")]
+
+
+def _events(shown: str, text: str) -> list[Problem]:
+    """Look at the stream of events, which never expands an alias, where the text could hold something dangerous."""
+    if not any(pattern.search(text) for pattern in (_ALIAS, _TAG, _DEEP)):
+        return []
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return [Problem(shown, line, "", "anchors and aliases are not allowed here: write the value out")]
+        if (tag := getattr(event, "tag", None)) and not tag.startswith("tag:yaml.org,2002:"):
+            return [Problem(shown, line, "", f"the tag {tag} is not allowed here")]
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return [Problem(shown, line, "", f"nested deeper than {MAX_DEPTH} levels")]
+    return []
