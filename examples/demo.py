@@ -1,0 +1,148 @@
+"""Shows gonogo at work on a small retrieval app: as first written, then mended. Run by `make demo`.
+
+Everything happens in a scratch directory: a copy of the app in a git repository of its own, and signing keys that are
+thrown away. The commands printed after `$` are the ones that run; their output is what is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+
+
+def say(text: str) -> None:
+    """Print a line of the story."""
+    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n{text}", flush=True)
+
+
+class Demo:
+    """A scratch repository, and the environment that commands run in."""
+
+    def __init__(self, scratch: Path) -> None:
+        """Lay out the app as first written."""
+        self.root = scratch / "handbook"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.environment = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOME": str(scratch),
+            "GONOGO_KEYS": str(scratch / "keys"),
+            "OPENAI_API_KEY": "unused-in-this-demo",
+            "OPENAI_BASE_URL": "http://127.0.0.1:9",
+            "HANDBOOK_KEY": "demo-key-of-the-reader",
+            "READER_AUTHORIZATION": "Bearer demo-key-of-the-reader",
+            "RELEASE": "2026.11.1",
+            "COLUMNS": os.environ.get("COLUMNS", "100"),
+            "LANG": "C.UTF-8",
+        }
+
+    def lay(self, source: str) -> None:
+        """Copy files over the repository; the app's port is one that is free here."""
+        shutil.copytree(HERE / source, self.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        settings = self.root / "gonogo.yaml"
+        people = "".join(
+            f"  - {{name: {name}, email: {name}@example.org, key: \"{self.public(name)}\"}}\n" for name in ("author", "reviewer")
+        )
+        settings.write_text(settings.read_text().replace("8000", str(self.port)) + f"approvers:\n{people}")
+
+    def public(self, name: str) -> str:
+        """Return the public key of one of the two people of this story."""
+        return self.quiet("gonogo", "key", "show", name).strip()
+
+    def quiet(self, *command: str) -> str:
+        """Run a command and return what it prints."""
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def show(self, *command: str) -> int:
+        """Run a command before the reader's eyes and return its exit code."""
+        print(f"\n$ {' '.join(command)}", flush=True)
+        code = subprocess.run(command, cwd=self.root, env=self.environment, check=False).returncode
+        print(f"[exit code {code}]", flush=True)
+        return code
+
+    def commit(self, message: str) -> None:
+        """Commit what stands in the repository."""
+        self.quiet("git", "add", "-A")
+        who = ("-c", "user.name=author", "-c", "user.email=author@example.org")
+        self.quiet("git", *who, "commit", "-qm", message)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run the app while the block runs."""
+        command = [str(BIN / "uvicorn"), "app.main:app", "--port", str(self.port), "--log-level", "warning"]
+        app = subprocess.Popen(command, cwd=self.root, env=self.environment, start_new_session=True)
+        try:
+            self.wait(app)
+            yield
+        finally:
+            os.killpg(app.pid, signal.SIGTERM)
+            app.wait(timeout=10)
+
+    def wait(self, app: subprocess.Popen[bytes]) -> None:
+        """Wait until the app answers its health route."""
+        for _ in range(200):
+            if app.poll() is not None:
+                raise SystemExit("the app did not start")
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise SystemExit("the app did not become ready")
+
+
+def story(demo: Demo) -> None:
+    """Tell it from the first NO-GO to the signed decision."""
+    demo.root.mkdir()
+    for name in ("author", "reviewer", "gate"):
+        demo.quiet("gonogo", "key", "new", name)
+    demo.lay("handbook")
+    demo.quiet("git", "init", "-q", "-b", "main")
+    demo.commit("The handbook app")
+    say("1. The app as first written: scanned, started, probed, judged.")
+    with demo.running():
+        demo.show("gonogo", "check", "--env", "local")
+    say("2. The team mends it: pinned model, keys and limits at the edge, locked packages, a runbook, a budget.")
+    demo.quiet("git", "switch", "-qc", "mend")
+    demo.lay("handbook-mended")
+    demo.commit("Mend what gonogo found")
+    say("3. No machine here can see the provider's spending limit: the author states it, with the export as artefact.")
+    demo.show(
+        "gonogo", "attest", "cost.provider-spend-limit", "--artifact", "evidence/provider-limit.csv",
+        "--statement", "The account stops at this limit; it is prepaid without top-up.", "--key", "author",
+    )  # fmt: skip
+    demo.commit("State the provider's spending limit")
+    say("4. The mended app: scanned, started, probed, judged. What is left is named with the command that closes it.")
+    with demo.running():
+        demo.show("gonogo", "check", "--env", "local", "--html", "report.html")
+    say("5. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
+    demo.show("gonogo", "gate", "--env", "local", "--key", "gate", "--out", "decision.json", "--format", "markdown")
+    demo.show("gonogo", "verify", "decision.json", "--key", demo.public("gate"))
+    report = Path.cwd() / "demo-report.html"
+    shutil.copy(demo.root / "report.html", report)
+    say(f"The report of step 4 as a page: {report.name}")
+
+
+def main() -> None:
+    """Run the story in a scratch directory."""
+    with tempfile.TemporaryDirectory(prefix="gonogo-demo-") as scratch:
+        story(Demo(Path(scratch)))
+
+
+if __name__ == "__main__":
+    main()

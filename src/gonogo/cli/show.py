@@ -1,0 +1,80 @@
+"""What verbs that end in an assessment share: progress on standard error, the result where it was asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gonogo.catalog.control import Catalog
+    from gonogo.facts import Assessment
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show a moving line while the block runs, where a person watches standard error."""
+    from rich.console import Console
+
+    from gonogo.report import progress as shown
+
+    with shown.progress(Console(stderr=True)) as tell:
+        yield tell
+
+
+def write(result: Assessment, catalog: Catalog, form: str, output: Path | None = None, *, whole: bool = False) -> None:
+    """Write `result` in the named form to `output`, or to standard output."""
+    if form == "text" and output is None:
+        _print(result, catalog, whole)
+        return
+    text = _render(result, catalog, form, whole)
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        replace(output, text)
+        print(f"wrote {output}", file=sys.stderr)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a reader never meets half a report, and a full disk loses no earlier one."""
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".gonogo-", delete=False) as draft:
+        try:
+            draft.write(text)
+            draft.flush()
+            os.fsync(draft.fileno())
+        except BaseException:
+            Path(draft.name).unlink(missing_ok=True)
+            raise
+    Path(draft.name).chmod(0o644)
+    Path(draft.name).replace(path)
+
+
+def _print(result: Assessment, catalog: Catalog, whole: bool) -> None:
+    from rich.console import Console
+
+    from gonogo.gate.close import close_commands
+    from gonogo.report.terminal import Told
+
+    Console(highlight=False).print(Told(result, catalog, commands=close_commands(result.decision), whole=whole))
+
+
+def _render(result: Assessment, catalog: Catalog, form: str, whole: bool) -> str:
+    from importlib import import_module
+
+    from gonogo.gate.close import close_commands
+
+    commands = close_commands(result.decision)
+    if form == "text":
+        from gonogo.report import terminal
+
+        return terminal.render(result, catalog, commands=commands, whole=whole)
+    render = import_module(f"gonogo.report.{form}").render
+    text: str = render(result, catalog, commands=commands) if form in ("html", "markdown") else render(result, catalog)
+    return text
