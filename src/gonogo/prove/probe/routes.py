@@ -41,7 +41,7 @@ class Route:
 
 
 async def discover(visitor: Visitor) -> list[Route]:
-    """Return every known route once, sorted; where no OpenAPI document lies in the repository, the service is asked for it."""
+    """Return every known route once, sorted; the service is asked for its OpenAPI document unless that is a file."""
     target = visitor.target
     found = set(_scanned(target)) | set(_journeys(_system(target)))
     found |= set(_documented(await _openapi(visitor)))

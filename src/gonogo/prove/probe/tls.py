@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gonogo.facts import Exchange, TlsHandshake
+from gonogo.prove.probe.health import known_paths
 from gonogo.prove.probe.visitor import Place, Visitor
 
 OLD_VERSIONS = {"TLSv1": ssl.TLSVersion.TLSv1, "TLSv1.1": ssl.TLSVersion.TLSv1_1}
@@ -21,15 +22,15 @@ _LOCAL = ("NO_PROTOCOLS_AVAILABLE", "NO_CIPHERS_AVAILABLE", "INTERNAL_ERROR", "L
 
 async def tls(visitor: Visitor) -> AsyncIterator[Exchange | TlsHandshake]:
     """Shake hands as a browser would and with each old version alone, then ask over HTTPS and over plain HTTP."""
-    place = visitor.place
+    place, path = visitor.place, next(iter(known_paths(visitor)), "/")
     if place.scheme == "https":
         first = await _handshake(visitor, None)
         yield first
         for name in OLD_VERSIONS if first.accepted else ():
             yield await _handshake(visitor, name)
-        yield await visitor.ask("/", purpose="tls", case="https")
+        yield await visitor.ask(path, purpose="tls", case="https")
     plain = Place("http", place.host, 80 if place.port == 443 else place.port, place.prefix)
-    yield await visitor.ask("/", purpose="tls", case="plain-http", at=plain)
+    yield await visitor.ask(path, purpose="tls", case="plain-http", at=plain)
 
 
 async def _handshake(visitor: Visitor, offered: str | None) -> TlsHandshake:

@@ -1,0 +1,17 @@
+"""The checks of the area `access`, a module per method of proof."""
+
+from gonogo.checks.access.probe import (
+    admin_protected_by_probe,
+    authentication_by_probe,
+    cors_by_probe,
+    rate_limits_by_probe,
+    tls_inbound_by_probe,
+)
+
+__all__ = [
+    "admin_protected_by_probe",
+    "authentication_by_probe",
+    "cors_by_probe",
+    "rate_limits_by_probe",
+    "tls_inbound_by_probe",
+]
