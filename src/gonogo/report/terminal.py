@@ -86,7 +86,7 @@ class _Pen:
             line.append(" " * keep[0] + self.clean(words, limit) + " " * (keep[1] if words.strip() else 0), style)
         return line
 
-    def heading(self, title: str, n: int) -> Iterator[Rule | Text]:
+    def heading(self, title: str, n: int | str) -> Iterator[Rule | Text]:
         yield Text()
         mark = "-" if self.ascii else "─"
         yield Rule(self.text((title, "bold"), (f" ({n})", "dim")), align="left", characters=mark, style="dim")
@@ -185,7 +185,10 @@ def _new(entry: Entry) -> list[tuple[str, str]]:
 def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
     if not told.missing:
         return
-    yield from pen.heading("Not looked at", len(told.missing))
+    blocking = sum(e.result.blocking for e in told.missing)
+    yield from pen.heading(
+        "Not looked at", f"{len(told.missing)}, {blocking} of them block" if blocking else len(told.missing)
+    )
     for command, entries in told.missing_by_command():
         yield pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "no command is known for these yet")
         yield _ids(pen, [e.id for e in entries])

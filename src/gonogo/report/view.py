@@ -200,6 +200,11 @@ def _verb(word: str, n: int) -> str:
     return "fails" if word == "fail" and n == 1 else word
 
 
+def is_command(fix: str) -> bool:
+    """Tell whether a fix is a command to type, not a sentence."""
+    return fix.startswith("gonogo ") and not fix.endswith(".")
+
+
 def plural(n: int, noun: str) -> str:
     """Return `1 control`, `2 controls`."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
