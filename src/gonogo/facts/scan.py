@@ -69,8 +69,15 @@ class ModelCallSite(Seen, frozen=True, kw_only=True):
     retries: Setting = UNSET
     stream: Setting = UNSET
     base_url: Setting = UNSET
+    client: str | None = None
+    """Dotted name of the client class or function that sends it, such as openai.AsyncOpenAI or httpx.post: which defaults
+    hold for what is unset follows from it."""
     client_path: str | None = None
     client_line: int | None = None
+    attempts: Setting = UNSET
+    """Attempts that a retry decorator around the call makes, its first included; a literal None: it never stops."""
+    waits: str = ""
+    """How that decorator waits: exponential-jitter, exponential, random, fixed or none; empty when it cannot be told."""
     in_tests: bool = False
 
 
@@ -148,11 +155,11 @@ class HardcodedSecret(Seen, frozen=True, kw_only=True):
 
 class SecretScan(Fact, frozen=True, kw_only=True):
     """What the secret scan covered. `canaries` maps each place (tree, history, notebook, ...) to whether the fake key that
-    was planted in a scratch copy of it was found."""
+    was planted in a scratch copy of it was found. `history` is partial where it was too long to read whole."""
 
     files: int
     commits: int = 0
-    history: Literal["full", "shallow", "none"] = "none"
+    history: Literal["full", "partial", "shallow", "none"] = "none"
     canaries: dict[str, bool] = msgspec.field(default_factory=dict)
     scanners: tuple[str, ...] = ()
 

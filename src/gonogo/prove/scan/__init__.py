@@ -18,6 +18,7 @@ SCANNERS = (
     "lockfiles",
     "containers",
     "routes",
+    "health",
     "cors",
     "documents",
     "environment",
