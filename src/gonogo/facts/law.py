@@ -18,6 +18,7 @@ LAW_KEYS = (
     "approvers",
     "thresholds",
     "not_applicable",
+    "policies",
     "journeys",
     "objectives",
     "budgets",
@@ -74,4 +75,3 @@ def law_parts(system: System | None) -> dict[str, object]:
 def law_digest(system: System | None, controls: dict[str, str]) -> str:
     """Return `sha256:...` over the law's keys of `system` and the digests of its custom controls."""
     return "sha256:" + hashlib.sha256(encode({"system": law_parts(system), "controls": controls})).hexdigest()
-
