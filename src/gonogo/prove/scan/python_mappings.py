@@ -20,8 +20,8 @@ MAX_DEPTH = 8
 
 @dataclass
 class Mapping:
-    """Keys with the expressions that each may be worth. `maybe` holds keys that may be missing; `open` is true when other
-    keys may be there, so that a missing key is not known to be unset."""
+    """Keys with the expressions that each may be worth. `maybe` holds keys that may be missing; `open` is true when
+    other keys may be there, so that a missing key is not known to be unset."""
 
     items: dict[str, list[Placed]] = field(default_factory=dict)
     maybe: set[str] = field(default_factory=set)
@@ -89,7 +89,7 @@ class Mappings:
         return made
 
     def get(self, mapping: Mapping, *keys: str) -> Setting:
-        """Return the setting of the first of `keys` that is there: unset when none is, dynamic when that is not sure."""
+        """Return the setting of the first of `keys` that is there: unset when none is, dynamic when it is not sure."""
         for key in keys:
             if key in mapping.items:
                 seen = agreed([self.values.setting(s, e) for s, e in mapping.items[key]])

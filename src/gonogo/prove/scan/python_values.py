@@ -18,7 +18,7 @@ from gonogo.prove.scan.python_project import (
     Scope,
     Value,
 )
-from gonogo.prove.scan.python_signature import last_name
+from gonogo.prove.scan.python_signature import is_property, last_name
 
 DYNAMIC = Setting(None, "dynamic")
 MAX_DEPTH = 20
@@ -201,12 +201,8 @@ class Values:
             return as_constant(self.setting(entity.scope, entity.expr))
         if isinstance(entity, Parameter):
             return self._parameter(entity)
-        if isinstance(entity, Function):
-            return (
-                agreed([self.setting(s, e) for e, s in self.project.returns(entity)])
-                if _is_property(entity)
-                else DYNAMIC
-            )
+        if isinstance(entity, Function) and is_property(entity.node):
+            return agreed([self.setting(s, e) for e, s in self.project.returns(entity)])
         return DYNAMIC
 
     def _parameter(self, parameter: Parameter) -> Setting:

@@ -1,0 +1,124 @@
+"""What all SDK readers share: the resolver of one scan, and how a call site becomes a fact."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from gonogo.facts import Confidence, ModelCallSite, Setting
+from gonogo.facts.scan import UNSET
+from gonogo.prove.base import Target
+from gonogo.prove.scan.python_mappings import Mapping, Mappings
+from gonogo.prove.scan.python_module import Module
+from gonogo.prove.scan.python_project import Project, Scope
+from gonogo.prove.scan.python_signature import last_name
+from gonogo.prove.scan.python_values import DYNAMIC, Values
+from gonogo.prove.scan.tree import Tree
+
+OUTPUT_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "max_new_tokens")
+WITHOUT_OUTPUT = frozenset({"embeddings", "count_tokens", "moderations", "audio", "images"})
+"""APIs whose answer is no generated text: they have no output limit and no temperature."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """The object that sends: what its constructor sets for every call. `name` is the dotted name of its class."""
+
+    sdk: str
+    name: str
+    path: str | None = None
+    line: int | None = None
+    timeout: Setting = UNSET
+    retries: Setting = UNSET
+    base_url: Setting = UNSET
+    model: Setting = UNSET
+    sure: bool = True
+
+    def unknown(self) -> Client:
+        """Return the same kind of client, of which nobody can tell how it was made."""
+        return replace(self, timeout=DYNAMIC, retries=DYNAMIC, base_url=DYNAMIC, path=None, line=None)
+
+
+@dataclass
+class Reader:
+    """The resolver of one scan."""
+
+    tree: Tree
+    target: Target
+    project: Project = field(init=False)
+    values: Values = field(init=False)
+    mappings: Mappings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set the resolvers up; nothing is parsed yet."""
+        self.project = Project(self.tree)
+        self.values = Values(self.project)
+        self.mappings = Mappings(self.values)
+
+    def name(self, scope: Scope, expr: ast.expr) -> str:
+        """Return the dotted library name of what is called, an empty text when it is none."""
+        return self.values.external(scope, expr)
+
+    def site(
+        self,
+        module: Module,
+        node: ast.Call,
+        *,
+        sdk: str,
+        api: str,
+        given: Mapping,
+        client: Client | None,
+        confidence: Confidence = "certain",
+        body: Mapping | None = None,
+        timeout_names: tuple[str, ...] = ("timeout", "request_timeout"),
+        retry_names: tuple[str, ...] = ("max_retries",),
+        url_names: tuple[str, ...] = ("base_url",),
+        model: Setting | None = None,
+        stream: Setting | None = None,
+    ) -> ModelCallSite:
+        """Make the fact: settings of the call first, then those of its client; model settings come from `body`."""
+        get = self.mappings.get
+        sent = body if body is not None else given
+        has_output = api not in WITHOUT_OUTPUT
+        made = client or Client(sdk, "").unknown()
+        return ModelCallSite(
+            seen_at=self.target.now(),
+            run=self.target.run,
+            path=module.file.path,
+            line=node.lineno,
+            confidence=confidence if client is None or client.sure else "likely",
+            sdk=sdk,
+            api=api,
+            model=_first(model or get(sent, "model", "model_name", "engine", "deployment_id"), made.model),
+            max_output_tokens=get(sent, *OUTPUT_LIMITS) if has_output else UNSET,
+            temperature=get(sent, "temperature") if has_output else UNSET,
+            timeout=_first(get(given, *timeout_names), made.timeout),
+            retries=_first(get(given, *retry_names), made.retries),
+            stream=stream or (get(sent, "stream", "streaming") if has_output else UNSET),
+            base_url=_first(get(given, *url_names), made.base_url),
+            client=client.name if client else None,
+            client_path=made.path,
+            client_line=made.line,
+            in_tests=module.file.in_tests,
+        )
+
+
+def _first(own: Setting, inherited: Setting) -> Setting:
+    return inherited if own.origin == "unset" else own
+
+
+def chain(expr: ast.expr) -> tuple[ast.expr, list[str]]:
+    """Split `a.b().c.d` into the object it starts from and the attribute names after it: `a.b()` and [c, d]."""
+    names: list[str] = []
+    while isinstance(expr, ast.Attribute):
+        names.append(expr.attr)
+        expr = expr.value
+    return expr, list(reversed(names))
+
+
+def handed_over(call: ast.Call) -> Iterator[tuple[ast.expr, list[ast.expr]]]:
+    """Yield functions that `call` passes on, to be called with the rest of its arguments: partial, to_thread."""
+    for position, argument in enumerate(call.args):
+        if isinstance(argument, ast.Attribute) and last_name(argument) in ("create", "parse"):
+            yield argument, call.args[position + 1 :]
