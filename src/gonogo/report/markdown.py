@@ -54,7 +54,7 @@ def _head(assessment: Assessment, told: View) -> list[str]:
     about = [
         f"**{safe(assessment.system, 80)}**",
         f"profile {safe(assessment.profile, 40)}",
-        safe(subject_line(assessment)),
+        code(subject_line(assessment)),
     ]
     about += [f"environment {safe(assessment.environment, 40)}"] if assessment.environment else []
     lines = [f"## {mark} {assessment.decision.verdict}", "", " · ".join(about), "", f"**{safe(told.headline)}**"]

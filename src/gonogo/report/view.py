@@ -94,6 +94,12 @@ class Entry:
         return self.result.close or self.fix
 
     @property
+    def how(self) -> tuple[tuple[str, str], ...]:
+        """How each proof that explains the outcome looks: method and sentence."""
+        methods = {f.method for f in self.told}
+        return tuple((p.method, p.how) for p in (self.control.proof if self.control else ()) if p.method in methods)
+
+    @property
     def seen_at(self) -> datetime | None:
         """The age of its oldest evidence."""
         return min((f.seen_at for f in self.told if f.seen_at), default=None)
