@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -21,13 +22,17 @@ from gonogo.facts import Evidence, Exchange, Fact, Method, Outcome, Seen
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check says; `judge` adds the control's name and severity and makes a `Finding` of it."""
+    """What a check says; `judge` adds the control's name and severity and makes a `Finding` of it.
+
+    `seen_at` is the age of what it rests on, where that is not the oldest of the facts that it was given.
+    """
 
     outcome: Outcome
     summary: str
     evidence: tuple[Evidence, ...] = ()
     fix: str | None = None
     sample: str | None = None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _ask(check: Check | None, control: Control, method: Method, facts: FactSet, 
         if check.wants_limits:
             return check(*given, limits=limits(control, overrides, facts.system))
         return check(*given)
-    except Exception as broken:  # noqa: BLE001  (a broken check is a result; it must never pass for one that passed)
+    except Exception as broken:
         return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
 
 
@@ -78,7 +78,7 @@ def _finding(control: Control, method: Method, check: Check | None, answer: Answ
         evidence=answer.evidence,
         fix=(answer.fix or proof.fix or None) if answer.outcome not in ("pass", "not-applicable") else None,
         sample=answer.sample,
-        seen_at=_oldest(check, runs, facts),
+        seen_at=answer.seen_at or _oldest(check, runs, facts),
         fingerprints={part: digest for part, digest in prints.items() if not proof.parts or part in proof.parts},
         environment=next((run.environment for run in runs if run.environment), None),
         facts=tuple(run.run for run in runs),

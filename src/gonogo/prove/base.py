@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from gonogo.derive.factset import FactSet
-from gonogo.facts import Declaration, Fact, Method, Subject
+from gonogo.facts import Declaration, Fact, Method, Subject, System
 from gonogo.facts.declaration import Environment
 
 
@@ -33,6 +33,8 @@ class Target:
     environment: Environment | None = None
     known: FactSet | None = None
     """What was seen before in the same assessment, such as the routes that the scan found."""
+    law: System | None = None
+    """The law in force: whose signatures are known, besides the people of `declaration`."""
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = utc_now
     problems: list[str] = field(default_factory=list)
