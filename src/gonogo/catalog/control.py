@@ -40,9 +40,9 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A figure that decides. `compare` says how what is seen must stand to `value`; `within` takes [low, high].
 
-    With `raises` it is the other way round: what stands so to `value` is what must raise the alert (or make the question
-    arise). `note` qualifies the figure in a few words. `origin` is `seed` for a figure of the source checklists, `default`
-    for one that we chose. `read_by` lists the methods whose proof reads it.
+    With `raises` it is the other way round: what stands so to `value` must raise the alert, or raises the question.
+    `note` qualifies the figure in a few words. `origin` is `seed` for a figure of the source checklists, `default` for
+    one that we chose. `read_by` lists the methods whose proof reads it.
     """
 
     value: Scalar | tuple[Scalar, ...] | Reference
@@ -73,10 +73,10 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Control(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One control. `title` states what is true when it passes; a finding's own summary says what is wrong when it fails.
+    """One control. `title` states what is true when it passes; a finding's summary says what is wrong when it fails.
 
-    `non_negotiable` controls take no waiver. A control has required proofs, which must all pass, or alternatives, of which
-    one must; never both, so that there is one way to read it.
+    `non_negotiable` controls take no waiver. A control has required proofs, which must all pass, or alternatives, of
+    which one must; never both, so that there is one way to read it.
     """
 
     id: str

@@ -65,7 +65,7 @@ def limits(control: Control, overrides: Mapping[str, object], system: System | N
 
 
 def problems(catalog: Catalog, overrides: Mapping[str, Mapping[str, object]]) -> dict[tuple[str, str], str]:
-    """Return what is wrong with overrides by (control, threshold); the threshold is empty where the control is unknown."""
+    """Return what is wrong with overrides by (control, threshold); threshold "" where the control is unknown."""
     found: dict[tuple[str, str], str] = {}
     for name, values in overrides.items():
         control = catalog.controls.get(name)
@@ -122,7 +122,7 @@ def _resolved(threshold: Threshold, system: System | None) -> Value:
 
 
 def declared(key: str, system: System | None) -> Value:
-    """Follow a dotted key through gonogo.yaml; an entry of a list is found by its name. None where it is not declared."""
+    """Follow a dotted key through gonogo.yaml, into lists by the entry's name; None where it is not declared."""
     value: Any = system
     for part in key.split("."):
         if isinstance(value, (tuple, list)):

@@ -1,4 +1,4 @@
-"""Load the catalogue: the built-in controls, a team's YAML and installed plugins, validated whole before anyone uses it."""
+"""Load the catalogue: built-in controls, a team's YAML and installed plugins, validated whole before anyone uses it."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def _checked(
         if control.id in by_id:
             problems.append(source.problem((position, "id"), "this id exists already", f"{control.id} id"))
         by_id.setdefault(control.id, control)
-        for place, message in broken(control, known):
-            problems.append(source.problem((position, *place), message, _key(control.id, place)))
+        for where, message in broken(control, known):
+            problems.append(source.problem((position, *where), message, _key(control.id, where)))
     for profile, source, position in profiles:
         if profile.name in by_name:
             problems.append(source.problem((position, "name"), "this profile exists already", f"{profile.name} name"))
@@ -117,7 +117,7 @@ def _records(files: Iterable[Path], record: type[R], problems: list[Problem]) ->
     """Yield every record of `files` that has the right shape; what has not goes into `problems`."""
     for file in files:
         source, refused = read(file, _shown(file))
-        problems += refused
+        problems += refused if source is None else source.repeated()
         entries = source.value() if source else None
         if source is None or entries is None:
             continue
@@ -131,10 +131,13 @@ def _records(files: Iterable[Path], record: type[R], problems: list[Problem]) ->
             if made is not None:
                 yield made, source, position
                 continue
-            name = entry.get("id") or entry.get("name") if isinstance(entry, dict) else None
-            for place, message in differences(entry, record):
-                key = _key(str(name or f"entry {position + 1}"), place)
-                problems.append(source.problem((position, *place), message, key))
+            problems += _misshapen(entry, record, source, position)
+
+
+def _misshapen(entry: Any, record: type[msgspec.Struct], source: Source, position: int) -> Iterator[Problem]:
+    name = entry.get("id") or entry.get("name") if isinstance(entry, dict) else None
+    for place, message in differences(entry, record):
+        yield source.problem((position, *place), message, _key(str(name or f"entry {position + 1}"), place))
 
 
 def _made(entry: Any, record: type[R]) -> R | None:

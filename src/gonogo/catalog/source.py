@@ -1,4 +1,4 @@
-"""Read one YAML file as untrusted text: safe types only, bounded size and depth, no aliases, and a line for every place."""
+"""Read one YAML file as untrusted text: safe types only, bounded size and depth, no aliases, a line for every place."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ Key = str | int
 
 _ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&][^\s*&,\[\]{}]", re.MULTILINE)
 _TAG = re.compile(r"(?:^|[\s\[{,:-])![^\s]*", re.MULTILINE)
-_DEEP = re.compile(
-    rf"^(?: {{{2 * MAX_DEPTH},}}|[^\n]*?(?:[\[{{][^\n]*?){{{MAX_DEPTH}}}|\s*(?:[-?:] +){{{MAX_DEPTH}}})", re.MULTILINE
-)
-"""Lines that could nest deeper than allowed: a deep indent, or many brackets or dashes."""
+_BRACKET = re.compile(r"[\[\]{}]")
+_DEEP = re.compile(rf"^ {{{2 * MAX_DEPTH},}}|(?:[-?:] +){{{MAX_DEPTH}}}", re.MULTILINE)
+"""Text that could nest deeper than allowed without brackets: a deep indent, or many dashes in a row."""
 
 
 class Source:
@@ -45,17 +44,39 @@ class Source:
         shown = ".".join(str(part) for part in place) if key is None else key
         return Problem(self.path, self.line(place), shown, message)
 
+    def repeated(self) -> list[Problem]:
+        """Return the keys that a mapping holds twice: YAML would keep the last one and say nothing."""
+        found: list[Problem] = []
+        todo = [self._tree()]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, yaml.MappingNode):
+                seen: set[str] = set()
+                for name, entry in node.value:
+                    if name.value in seen:
+                        found.append(
+                            Problem(self.path, name.start_mark.line + 1, str(name.value), "this key stands twice")
+                        )
+                    seen.add(str(name.value))
+                    todo.append(entry)
+            elif isinstance(node, yaml.SequenceNode):
+                todo += node.value
+        return found
+
     def line(self, place: Sequence[Key]) -> int:
         """Return the 1-based line of `place`, or of the deepest part of it that exists."""
-        if self._root is None:
-            self._root = yaml.compose(self.text, Loader=Loader)
-        node, line = self._root, 1
+        node, line = self._tree(), 1
         for key in place:
             found = _child(node, key)
             if found is None:
                 break
             line, node = found
         return line
+
+    def _tree(self) -> yaml.Node | None:
+        if self._root is None:
+            self._root = yaml.compose(self.text, Loader=Loader)
+        return self._root
 
 
 def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:
@@ -99,9 +120,10 @@ def _refused(shown: str, text: str) -> list[Problem]:
 
 def _events(shown: str, text: str) -> list[Problem]:
     """Look at the stream of events, which never expands an alias, where the text could hold something dangerous."""
-    if not any(pattern.search(text) for pattern in (_ALIAS, _TAG, _DEEP)):
+    if not _brackets_deep(text) and not any(pattern.search(text) for pattern in (_ALIAS, _TAG, _DEEP)):
         return []
     depth = 0
+    event: Any
     for event in yaml.parse(text, Loader=Loader):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -112,3 +134,12 @@ def _events(shown: str, text: str) -> list[Problem]:
         if depth > MAX_DEPTH:
             return [Problem(shown, line, "", f"nested deeper than {MAX_DEPTH} levels")]
     return []
+
+
+def _brackets_deep(text: str) -> bool:
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return False

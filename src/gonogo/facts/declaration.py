@@ -64,6 +64,8 @@ class Service:
     """Path of the OpenAPI document, in the repository or at the service."""
     public: tuple[str, ...] = ()
     """Paths that anyone may call without credentials; health, documentation and sign-in routes need no entry."""
+    sensitive: tuple[str, ...] = ()
+    """Paths that only listed networks may call."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
