@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import re
@@ -82,6 +83,14 @@ class SigningKey:
     def of(cls, name: str, private: Ed25519PrivateKey) -> SigningKey:
         """Wrap an existing private key."""
         return cls(name, private, PublicKey(private.public_key().public_bytes_raw()))
+
+    @classmethod
+    def from_pem(cls, name: str, pem: bytes) -> SigningKey:
+        """Read what `pem` returns; raises `ValueError` or `TypeError` where it is no unencrypted Ed25519 key."""
+        private = serialization.load_pem_private_key(pem, None)
+        if not isinstance(private, Ed25519PrivateKey):
+            raise TypeError("not an Ed25519 key")
+        return cls.of(name, private)
 
     @property
     def id(self) -> str:
@@ -174,12 +183,9 @@ class KeyStore:
         try:
             if path.stat().st_mode & 0o077:
                 raise KeyStoreError(f"others on this machine may read the key {path}", mend=f"chmod 600 {path}")
-            private = serialization.load_pem_private_key(path.read_bytes(), None)
+            return SigningKey.from_pem(path.stem, path.read_bytes())
         except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as broken:
             raise _unreadable(path, broken) from broken
-        if not isinstance(private, Ed25519PrivateKey):
-            raise KeyStoreError(f"{path} holds no Ed25519 key", mend=f"gonogo key new NAME, and remove {path}")
-        return SigningKey.of(path.stem, private)
 
     def _refuse_repository(self) -> None:
         place = self.directory.absolute().resolve()
@@ -216,7 +222,8 @@ class KeyStore:
                 mend="set GONOGO_KEYS to a directory that you may write to",
             ) from broken
         finally:
-            scratch.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                scratch.unlink()
 
 
 def _check_name(name: str) -> None:

@@ -1,0 +1,48 @@
+"""Reading facts back from any number of ledgers, in the order in which they were appended."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gonogo.facts import Fact
+from gonogo.ledger.head import dropped_of, head_of
+from gonogo.ledger.layout import Segment, segments, writer_name, writers
+from gonogo.ledger.lines import Line, fact_of
+from gonogo.ledger.stored import records
+
+
+def read(directories: Sequence[Path]) -> Iterator[Fact]:
+    """Yield every fact of the ledgers in append order; a writer that stands in several is read once, from the longest.
+
+    Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing directory or a damaged
+    record. The chain is not judged here: `verify` first where the ledger came from elsewhere.
+    """
+    streams = [_writer_lines(directory) for directory in longest(directories).values()]
+    for line in heapq.merge(*streams, key=lambda line: line.at):
+        fact = fact_of(line)
+        if fact is not None:
+            yield fact
+
+
+def longest(ledgers: Sequence[Path]) -> dict[str, Path]:
+    """Return one directory per writer: where copies of a writer are given, the one whose head is furthest."""
+    found: dict[str, tuple[int, Path]] = {}
+    for directory in writers(ledgers):
+        name, head = writer_name(directory), head_of(directory)
+        reach = head.seq if head else 0
+        if name not in found or reach > found[name][0]:
+            found[name] = reach, directory
+    return {name: directory for name, (_, directory) in found.items()}
+
+
+def kept_segments(directory: Path) -> list[Segment]:
+    """Return the segments of a writer that retention has not dropped."""
+    dropped = dropped_of(directory)
+    return segments(directory, after=dropped.seq if dropped else 0)
+
+
+def _writer_lines(directory: Path) -> Iterator[Line]:
+    for segment in kept_segments(directory):
+        yield from records(segment)
