@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import ClassVar
 
 from gonogo.errors import CollectError
-from gonogo.facts import Fact, Method, SourceTree, UnreadableFile
+from gonogo.facts import Fact, Method, UnreadableFile
 from gonogo.prove.base import Target
+from gonogo.prove.scan.overview import overview
 from gonogo.prove.scan.tree import Tree, walk
 
 SCANNERS = (
@@ -46,7 +47,7 @@ class Scan:
             raise CollectError(f"{target.root} is not a directory", mend="give the directory of the repository")
         target.tell("reading files")
         tree = walk(target.root, target.declaration.system.exclude if target.declaration else ())
-        yield _overview(tree, target)
+        yield overview(tree, target)
         for name in SCANNERS:
             target.tell(f"looking for {name}")
             yield from _run(name, tree, target)
@@ -64,17 +65,6 @@ def _run(name: str, tree: Tree, target: Target) -> Iterator[Fact]:
         yield from module.scan(tree, target)
     except Exception as e:  # a scanner meets hostile input; the others must still look
         target.problems.append(f"the scanner for {name} stopped: {type(e).__name__}: {e}")
-
-
-def _overview(tree: Tree, target: Target) -> SourceTree:
-    return SourceTree(
-        seen_at=target.now(),
-        run=target.run,
-        files=len(tree.files),
-        lines=sum(f.text.count("\n") for f in tree.files),
-        languages=tree.languages(),
-        ignored=sum(tree.ignored.values()),
-    )
 
 
 def _unreadable(tree: Tree, target: Target) -> Iterator[Fact]:

@@ -150,6 +150,8 @@ class Mappings:
         if not found or not all(isinstance(f, Value | Parameter) for f in found):
             return Mapping(open=True)
         made = _either([self._bound(f) for f in found if isinstance(f, Value | Parameter)])
+        if isinstance(expr, ast.Attribute):
+            made.open |= any(_changed(f.scope, expr.attr) for f in found if isinstance(f, Value | Parameter))
         first = found[0]
         if isinstance(expr, ast.Name) and isinstance(first, Value | Parameter) and first.scope.function is not None:
             self._changes(first.scope, expr.id, first.expr if isinstance(first, Value) else None, made)
@@ -204,6 +206,17 @@ class Mappings:
                 made.maybe.add(key.value)
             else:
                 made.open = True
+
+
+def _changed(scope: Scope, attribute: str) -> bool:
+    """Tell whether the module changes the dictionary in an attribute of that name, whatever object it belongs to."""
+    for node in scope.module.parents:
+        owner = node.value if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del) else None
+        if isinstance(node, ast.Attribute) and node.attr in ("update", "setdefault", "pop", "clear"):
+            owner = node.value
+        if isinstance(owner, ast.Attribute) and owner.attr == attribute:
+            return True
+    return False
 
 
 def _is_item(target: ast.expr, name: str) -> bool:

@@ -150,11 +150,11 @@ class Project:
         function = scope.function
         while function is not None:
             here = Scope(scope.module, function)
-            bound = scope.module.locals_of(function).get(name)
-            if bound:
-                return [Value(e, here) for e in bound]
+            found: list[Entity] = [Value(e, here) for e in scope.module.locals_of(function).get(name, ())]
             if name in parameters(function):
-                return [Parameter(function, name, here)]
+                found.append(Parameter(function, name, here))
+            if found:
+                return found
             function = scope.module.function_of(function)
         return self.member(scope.module, name)
 

@@ -21,8 +21,8 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
     scope = Scope.of(module, call)
     if isinstance(call.func, ast.Attribute):
         yield from _site(reader, clients, module, call, call.func, reader.mappings.arguments(scope, call))
-    for function, rest in handed_over(call):
-        yield from _site(reader, clients, module, call, function, reader.mappings.given(scope, rest, call.keywords))
+    for function, given in handed_over(reader, module, call):
+        yield from _site(reader, clients, module, call, function, given)
 
 
 def _site(

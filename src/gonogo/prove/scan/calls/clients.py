@@ -183,6 +183,8 @@ class Clients:
 def merged(found: Iterable[Client | None], total: int) -> Client | None:
     """Return what the possible clients have in common; unsure when some of the `total` choices are unknown."""
     known = [c for c in found if c is not None]
+    made = [c for c in known if c.line is not None]
+    known = made or known  # what a caller may pass instead is likely made alike
     if not known:
         return None
     first = known[0]

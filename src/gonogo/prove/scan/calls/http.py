@@ -84,8 +84,6 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
         client=client or Client("http", "").unknown(),
         confidence=confidence,
         body=body,
-        retry_names=(),
-        url_names=(),
         model=_model(url, body, reader),
     )
 

@@ -79,6 +79,7 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
         given=given,
         client=Client("langchain", name, module.file.path, call.lineno),
         timeout_names=("timeout", "request_timeout", "default_request_timeout"),
+        retry_names=("max_retries",),
         url_names=("base_url", "openai_api_base", "azure_endpoint", "anthropic_api_url"),
     )
 

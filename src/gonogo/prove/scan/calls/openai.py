@@ -41,9 +41,7 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
     if isinstance(call.func, ast.Attribute):
         given = reader.mappings.arguments(Scope.of(module, call), call)
         yield from _site(reader, clients, module, call, call.func, given)
-    for function, rest in handed_over(call):
-        scope = Scope.of(module, call)
-        given = reader.mappings.given(scope, rest, call.keywords)
+    for function, given in handed_over(reader, module, call):
         yield from _site(reader, clients, module, call, function, given)
 
 

@@ -72,13 +72,16 @@ class Reader:
         confidence: Confidence = "certain",
         body: Mapping | None = None,
         timeout_names: tuple[str, ...] = ("timeout", "request_timeout"),
-        retry_names: tuple[str, ...] = ("max_retries",),
-        url_names: tuple[str, ...] = ("base_url",),
+        retry_names: tuple[str, ...] = (),
+        url_names: tuple[str, ...] = (),
         model: Setting | None = None,
         stream: Setting | None = None,
     ) -> ModelCallSite:
         """Make the fact: settings of the call first, then those of its client; model settings come from `body`."""
-        get = self.mappings.get
+
+        def get(mapping: Mapping, *names: str) -> Setting:
+            return self.mappings.get(mapping, *names) if names else UNSET
+
         sent = body if body is not None else given
         has_output = api not in WITHOUT_OUTPUT
         made = client or Client(sdk, "").unknown()
@@ -117,8 +120,19 @@ def chain(expr: ast.expr) -> tuple[ast.expr, list[str]]:
     return expr, list(reversed(names))
 
 
-def handed_over(call: ast.Call) -> Iterator[tuple[ast.expr, list[ast.expr]]]:
-    """Yield functions that `call` passes on, to be called with the rest of its arguments: partial, to_thread."""
+def handed_over(reader: Reader, module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Mapping]]:
+    """Yield functions that `call` passes on to be called, with the arguments that they will get.
+
+    `to_thread(f, ...)` gives the rest of its own, `sync_to_async(f)(...)` those of the call around it,
+    `partial(f, ...)` its own and later ones that nobody can tell.
+    """
+    scope = Scope.of(module, call)
     for position, argument in enumerate(call.args):
-        if isinstance(argument, ast.Attribute) and last_name(argument) in ("create", "parse"):
-            yield argument, call.args[position + 1 :]
+        if not isinstance(argument, ast.Attribute) or last_name(argument) not in ("create", "parse"):
+            continue
+        given = reader.mappings.given(scope, call.args[position + 1 :], call.keywords)
+        around = module.parents.get(call)
+        if isinstance(around, ast.Call) and around.func is call:
+            given.update(reader.mappings.arguments(scope, around))
+        given.open |= last_name(call.func) == "partial"
+        yield argument, given
