@@ -13,7 +13,7 @@ from datetime import datetime
 import msgspec
 
 from gonogo.catalog.control import Catalog, Control, Profile
-from gonogo.facts import Approval, ApprovalNote, ControlResult, Decision, Finding, Subject, System, Waiver, WaiverNote
+from gonogo.facts import Approval, ApprovalNote, ControlResult, Decision, Finding, Subject, System, Waiver, WaiverNote, encode
 from gonogo.facts.law import Law
 from gonogo.gate import declared, rules, signoff, waivers
 from gonogo.gate.combine import combine
@@ -157,7 +157,7 @@ def _aged(case: Case) -> dict[str, list[Aged]]:
         control = case.catalog.controls.get(finding.control)
         if control is not None and signoff.is_evidence(finding):
             found.setdefault(control.id, []).append(age(finding, control, case.scope))
-    return found
+    return {name: sorted(items, key=lambda a: encode(a.finding)) for name, items in found.items()}
 
 
 def _results(case: Case, aged: Mapping[str, Sequence[Aged]]) -> tuple[dict[str, ControlResult], tuple[str, ...]]:

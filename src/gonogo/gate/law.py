@@ -27,12 +27,13 @@ Entry = Mapping[str, Any]
 def changes(old: Law | None, new: Law | None, catalog: Catalog | None = None) -> tuple[str, ...]:
     """Return what the new law changes in its own favour, in sentences; none where there is no old law to change.
 
-    `catalog` tells which way a threshold loosens; without it every changed threshold is said to be changed.
+    A state without gonogo.yaml changes nothing where the law in force is a policy file and not of a commit. `catalog`
+    tells which way a threshold loosens; without it every changed threshold is said to be changed.
     """
     if old is None or old.system is None:
         return ()
     if new is None or new.system is None:
-        return ("gonogo.yaml was removed",)
+        return ("gonogo.yaml was removed",) if old.commit else ()
     before, after = old.parts, new.parts
     said: list[str] = []
     for key in dict.fromkeys([*before, *after]):

@@ -17,7 +17,8 @@ from gonogo.facts import Decision, encode
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1"
-VERIFIER = "https://pypi.org/project/gonogo/"
+VERIFIER = "pkg:pypi/gonogo"
+"""Who verified, as a package URL: no address has to answer for it to be read."""
 DECISION_KEY = "gonogo_decision"
 """Our one key in the predicate: the whole decision."""
 
