@@ -10,8 +10,10 @@ through `decide`, so an auditor who has the record gets the same answer.
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,23 +21,30 @@ from pathlib import Path
 import msgspec
 
 from gonogo import __version__, catalog, ledger, plugins, system
-from gonogo.catalog.control import Catalog
+from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
 from gonogo.derive.newest import newest_runs, of_runs
-from gonogo.errors import CollectError, LedgerError, UsageError
-from gonogo.facts import Approval, Assessment, Attestation, Declaration, Fact, Finding, Run, Subject, Waiver
+from gonogo.errors import CollectError, KeyStoreError, LedgerError, UsageError
+from gonogo.facts import Approval, Assessment, Declaration, Fact, Finding, Run, Subject, Waiver
 from gonogo.facts.declaration import Environment
 from gonogo.facts.law import Law
-from gonogo.gate import decide as gate_decide
-from gonogo.gate import rules
-from gonogo.gate.policy import Policy, policy_for
+from gonogo.gate import Policy, policy_for
+from gonogo.gate import decide as decided
+from gonogo.gate.safeguards import GATE_RULES
+from gonogo.gate.statement import PAYLOAD_TYPE
+from gonogo.gate.statement import write as statement_of
+from gonogo.ledger import dsse
+from gonogo.ledger.signature import KeyStore, SigningKey
+from gonogo.prove import revision
 from gonogo.prove.base import Collector, Target, utc_now
 from gonogo.prove.subject import subject_of
-from gonogo.system.law import law_of
+from gonogo.report import compare as comparing
+from gonogo.report import json as documents
+from gonogo.system.draft import draft
 
 RECORD = Path(".gonogo") / "ledger"
-"""Where the evidence of a repository is kept, relative to its root."""
+"""Where the evidence of a repository is kept, relative to the directory of its gonogo.yaml."""
 
 STATIC = ("scan", "attest")
 """Methods that only read the repository."""
@@ -46,7 +55,8 @@ class Request:
     """What to assess. `root` is the repository, `system` the name of one of several systems in it.
 
     `base` is the git revision whose law counts (default: where the branch left the default branch), `policy` a file
-    that holds the law instead. `evidence` are further ledgers. `tell` is called with a few words of progress.
+    that holds the law instead. `evidence` are further ledgers, `record` false keeps nothing. `tell` is called with a few
+    words of progress.
     """
 
     root: Path
@@ -63,18 +73,29 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What is judged, before anything was collected."""
+    """What is judged, before anything was collected.
+
+    `root` is the system's directory, `home` that of its gonogo.yaml. `law` binds the state, `declared` is what the state
+    itself declares.
+    """
 
     request: Request
     root: Path
+    home: Path
     declaration: Declaration | None
     subject: Subject
     law: Law
+    declared: Law | None
     catalog: Catalog
 
     @property
+    def policy(self) -> Policy:
+        """What the gate asks in the environment that was named."""
+        return policy_for(self.request.environment, self.law, self.declaration.system if self.declaration else None)
+
+    @property
     def environment(self) -> Environment | None:
-        """The declared environment that was asked for."""
+        """The declared environment that was named; `UsageError` where gonogo.yaml has no such one."""
         if self.request.environment is None:
             return None
         declared = self.declaration.system.environments if self.declaration else ()
@@ -84,62 +105,83 @@ class State:
         names = ", ".join(e.name for e in declared) or "none"
         raise UsageError(
             f"gonogo.yaml names no environment {self.request.environment!r}; it names: {names}",
-            mend="add it under environments: in gonogo.yaml",
+            mend="gonogo init" if self.declaration is None else "add it under environments: in gonogo.yaml",
         )
+
+    @property
+    def profile(self) -> Profile:
+        """The controls to judge: those asked for, else those of the policy."""
+        name = self.request.profile or self.policy.profile
+        try:
+            return self.catalog.profiles[name]
+        except KeyError:
+            names = ", ".join(self.catalog.profiles)
+            raise UsageError(f"there is no profile {name!r}", mend=f"choose one of: {names}") from None
 
 
 def look(request: Request) -> State:
     """Read the declaration, the subject, the law and the catalogue of a repository."""
-    root = request.root.resolve()
-    if not root.is_dir():
-        raise UsageError(f"{request.root} is not a directory", mend="give the path of the repository")
-    declaration = system.load(root, request.system)
-    law = law_of(root, request.base, policy=request.policy, name=request.system)
-    own = sorted((root / "gonogo" / "controls").glob("*.yaml"))
+    given = request.root.resolve()
+    if not given.is_dir():
+        raise UsageError(f"{request.root} is not a directory", mend="give the path of a repository")
+    found = system.find(given)
+    home = (found[0] / found[1]).parent if found else given
+    controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.yaml")))
+    declaration = system.load(given, request.system, catalog=controls)
+    root = home / declaration.system.path if declaration else given
+    law = system.law_of(given, request.base, name=request.system, policy=request.policy, catalog=controls)
     return State(
         request=request,
         root=root,
+        home=home,
         declaration=declaration,
         subject=subject_of(root, declaration, law.commit),
         law=law,
-        catalog=catalog.load(own),
+        declared=system.law_of_tree(given, name=request.system, catalog=controls) if declaration else None,
+        catalog=controls,
     )
 
 
-def collect(
-    state: State, methods: Iterable[str] = STATIC, keep: Callable[[Sequence[Fact]], None] = lambda _: None
-) -> FactSet:
-    """Send the collectors of `methods` out and return what they saw; each run's facts are handed to `keep` as it ends.
+Keep = Callable[[Sequence[Fact]], None]
+
+
+def collect(state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _: None) -> FactSet:
+    """Send the collectors of `methods` out and return what they saw; each one's facts are handed to `keep` as it ends.
 
     Where there is no gonogo.yaml, a declaration is drafted from the scan.
     """
-    facts: list[Fact] = [state.declaration] if state.declaration else []
+    facts: list[Fact] = []
     for collector in plugins.collectors():
         if collector.method in methods:
-            seen = _send(collector, state, FactSet(facts))
+            known = [state.declaration, *facts] if state.declaration else facts
+            seen = _send(collector, state, FactSet(known))
             keep(seen)
             facts += seen
     if state.declaration is None:
-        drafted, unknown = system.draft(FactSet(facts), state.root.name)
+        drafted, _ = draft(FactSet(facts), state.root.name)
         facts.insert(0, drafted)
+    elif "scan" not in methods:
+        facts.insert(0, state.declaration)
     return FactSet(facts)
 
 
 def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
     started = state.request.now()
     run = f"{collector.name}-{uuid.uuid4().hex[:16]}"
-    live = collector.method not in STATIC
+    environment = None if collector.method in STATIC else state.environment
     target = Target(
         root=state.root,
         subject=state.subject,
         run=run,
         declaration=state.declaration,
-        environment=state.environment if live else None,
+        environment=environment,
         known=known,
         tell=state.request.tell,
         now=state.request.now,
     )
     seen: list[Fact] = []
+    if collector.method == "scan" and state.declaration:
+        seen.append(msgspec.structs.replace(state.declaration, run=run))
     try:
         seen.extend(collector.collect(target))
     except CollectError as error:
@@ -151,7 +193,7 @@ def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
         collector=collector.name,
         subject=state.subject,
         started_at=started,
-        environment=target.environment.name if target.environment else None,
+        environment=environment.name if environment else None,
         complete=not target.problems,
         problems=tuple(target.problems),
         gonogo=__version__,
@@ -159,14 +201,75 @@ def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
     return [*seen, ended]
 
 
+def ledgers(state: State) -> list[Path]:
+    """Return the ledgers that evidence is read from: this repository's own, and those that were named."""
+    for directory in state.request.evidence:
+        if not directory.is_dir():
+            raise UsageError(
+                f"{directory} is no ledger", mend="give the directory that holds its writer=... directories"
+            )
+    return [d for d in (state.home / RECORD, *state.request.evidence) if d.is_dir()]
+
+
 def recall(state: State, without: Iterable[str] = ()) -> list[Fact]:
-    """Return the newest evidence on record, but for the methods in `without`: this repository's ledger and those given."""
-    directories = [d for d in (state.root / RECORD, *state.request.evidence) if d.exists()]
+    """Return the newest evidence on record of every method but those in `without`."""
+    directories = ledgers(state)
     if not directories:
         return []
-    runs = [r for r in ledger.read(directories, kinds=("run",)) if isinstance(r, Run) and r.method not in set(without)]
+    skipped = set(without)
+    runs = [r for r in ledger.read(directories, kinds=("run",)) if isinstance(r, Run) and r.method not in skipped]
     chosen = newest_runs(runs, state.request.environment)
-    return of_runs(ledger.read(directories, runs=[r.run for r in chosen]), chosen) if chosen else []
+    return of_runs(ledger.read(directories, runs=tuple(r.run for r in chosen)), chosen) if chosen else []
+
+
+@contextmanager
+def _recorder(state: State, problems: list[str]) -> Iterator[Keep]:
+    """Give a function that keeps facts in the repository's ledger.
+
+    Where nothing is to be kept it does nothing; where keeping fails, the assessment goes on and a problem says so.
+    """
+    if state.declaration is None or not state.request.record:
+        yield lambda _: None
+        return
+    opened: ledger.Ledger | None = None
+    try:
+        _make_home(state.home)
+        opened = ledger.Ledger.open(state.home / RECORD, key=_any_key())
+    except (LedgerError, OSError) as error:
+        problems.append(f"what was seen is not kept: {error}")
+
+    def keep(facts: Sequence[Fact]) -> None:
+        try:
+            if opened is not None:
+                opened.extend(facts)
+        except LedgerError as error:
+            problems.append(f"what was seen is not kept: {error}")
+
+    try:
+        yield keep
+    finally:
+        if opened is not None:
+            try:
+                opened.close()
+            except LedgerError as error:
+                problems.append(f"what was seen is not kept: {error}")
+
+
+def _make_home(home: Path) -> None:
+    """Make `.gonogo`, which ignores itself in git: evidence travels by `--evidence`, never by commits."""
+    directory = home / RECORD.parts[0]
+    directory.mkdir(exist_ok=True)
+    ignore = directory / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")
+
+
+def _any_key() -> SigningKey | None:
+    """Return the key that signs the ledger's heads: the only one there is, else none and the heads say so."""
+    try:
+        return KeyStore().get(None)
+    except KeyStoreError:
+        return None
 
 
 def check(request: Request) -> Assessment:
@@ -176,55 +279,90 @@ def check(request: Request) -> Assessment:
     problems: list[str] = []
     with _recorder(state, problems) as keep:
         fresh = collect(state, methods, keep)
-    facts = FactSet([*fresh, *recall(state, without=methods)])
-    return decide(state, facts, problems)
+    return decide(state, FactSet([*fresh, *recall(state, without=methods)]), problems)
 
 
-def gate(request: Request) -> Assessment:
-    """Judge what is on record, and the statements that are committed; look at nothing anew."""
+def gate(request: Request, key: SigningKey | None = None) -> Assessment:
+    """Judge what is on record and the statements that are committed; look at nothing else anew.
+
+    `key` is that of whoever decides: it cannot be the one that approved.
+    """
     state = look(request)
     if state.declaration is None:
-        raise UsageError("there is no gonogo.yaml here", mend="gonogo init")
-    fresh = collect(state, ("attest",))
-    facts = FactSet([*fresh, *recall(state, without=("attest",))])
-    return decide(state, facts, [])
+        raise UsageError("there is no gonogo.yaml here, so nothing was declared to decide on", mend="gonogo init")
+    problems: list[str] = []
+    with _recorder(state, problems) as keep:
+        fresh = collect(state, ("attest",), keep)
+    kept = [f for f in recall(state, without=("attest",)) if not isinstance(f, Declaration)]
+    return decide(state, FactSet([*fresh, *kept]), problems, deciders=(key.id,) if key else ())
 
 
-def decide(state: State, facts: FactSet, problems: Sequence[str]) -> Assessment:
+def findings_of(state: State, facts: FactSet) -> list[Finding]:
+    """Judge facts against the profile; the gate's own rules come later."""
+    overrides = state.law.system.thresholds if state.law.independent and state.law.system else {}
+    asked = [c for c in state.profile.controls if c not in GATE_RULES]
+    return judge(facts, state.catalog, asked, plugins.checks(), overrides)
+
+
+def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders: Iterable[str] = ()) -> Assessment:
     """Judge `facts` and let the gate decide."""
-    request = state.request
-    policy: Policy = policy_for(state.law, request.environment, request.profile)
-    profile = profile_of(state.catalog, policy.profile)
-    overrides = state.law.system.thresholds if state.law.system else {}
-    asked = [c for c in profile.controls if c not in rules.CONTROLS]
-    findings = judge(facts, state.catalog, asked, plugins.checks(), overrides)
-    new_law = law_of(state.root, None, name=request.system, tree=True)
-    decision = gate_decide.decide(
-        findings,
+    runs = tuple(facts.of(Run))
+    name = facts.system.name if facts.system else state.root.name
+    decision = decided(
+        findings_of(state, facts),
         state.catalog,
-        profile,
-        system=facts.system.name if facts.system else state.root.name,
+        state.profile,
         subject=state.subject,
         law_old=state.law,
-        law_new=new_law,
+        law_new=state.declared,
+        policy=state.policy,
+        now=state.request.now(),
         waivers=facts.of(Waiver),
         approvals=facts.of(Approval),
-        policy=policy,
-        now=request.now(),
-        environment=request.environment,
-        heads=heads(state),
+        deciders=deciders,
+        system=name,
+        heads=_heads(state),
+        gonogo=__version__,
     )
-    judged: tuple[Finding, ...] = tuple(f for result in decision.results for f in result.findings)
-    runs = tuple(facts.of(Run))
     return Assessment(
-        system=decision.system,
+        system=name,
         subject=state.subject,
-        profile=profile.name,
-        environment=request.environment,
-        findings=judged,
+        profile=state.profile.name,
+        environment=state.request.environment,
+        findings=tuple(f for result in decision.results for f in result.findings),
         facts=facts.counts(),
         runs=runs,
         decision=decision,
         drafted=bool(facts.declaration and facts.declaration.drafted),
         problems=(*problems, *(p for run in runs for p in run.problems)),
     )
+
+
+def _heads(state: State) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for directory in ledgers(state):
+        found |= ledger.heads(directory)
+    return found
+
+
+def sign(result: Assessment, key: SigningKey) -> bytes:
+    """Return the decision as a signed DSSE envelope (JSON)."""
+    return dsse.seal(statement_of(result.decision), PAYLOAD_TYPE, [key])
+
+
+def compare(result: Assessment, with_: str, request: Request) -> Assessment:
+    """Mark what is new in `result` since a git revision, or since a result saved with `--format json`.
+
+    A revision is read as `check` reads it; what only looking at a deployment shows is not compared then.
+    """
+    saved = Path(with_)
+    if saved.is_file():
+        findings = documents.read(saved.read_bytes(), str(saved))
+    else:
+        state = look(request)
+        with revision.laid_out(state.root, with_) as there:
+            then = look(dataclasses.replace(request, root=there, base=None, profile=state.profile.name))
+            findings = tuple(findings_of(then, collect(then)))
+        findings += tuple(f for f in result.findings if f.method not in STATIC)
+    base = msgspec.structs.replace(result, findings=findings)
+    return comparing.compared(result, base, with_)

@@ -62,9 +62,10 @@ def check(
         result = assess.check(request)
         if compare is not None:
             result = assess.compare(result, compare, request)
-    write(result, format, output, everything=all_findings)
+    controls = assess.look(request).catalog
+    write(result, controls, format, output, whole=all_findings)
     if html is not None:
-        write(result, Format.html, html)
+        write(result, controls, Format.html, html)
     if fail_on is FailOn.new:
         raise typer.Exit(1 if result.new is None or result.new else 0)
     raise typer.Exit(0 if result.decision.verdict == "GO" else 1)

@@ -31,15 +31,16 @@ def gate(
     """
     from gonogo import assess
     from gonogo.cli.show import progress, replace, write
+    from gonogo.ledger.signature import KeyStore
 
     with progress() as tell:
         request = assess.Request(
             root=path, system=system, profile=profile, environment=env, base=base, policy=policy,
             evidence=tuple(evidence), tell=tell,
         )  # fmt: skip
-        result = assess.gate(request)
-        signed = assess.sign(result, key)
+        signer = KeyStore().get(key)
+        result = assess.gate(request, signer)
     write(result, assess.look(request).catalog, format, output)
-    replace(out, signed.decode() + "\n")
+    replace(out, assess.sign(result, signer).decode() + "\n")
     typer.echo(f"signed decision: {out}\n  next: gonogo verify {out}", err=True)
     raise typer.Exit(0 if result.decision.verdict == "GO" else 1)

@@ -59,7 +59,7 @@ def replace(path: Path, text: str) -> None:
 def _print(result: Assessment, catalog: Catalog, whole: bool) -> None:
     from rich.console import Console
 
-    from gonogo.gate.close import close_commands
+    from gonogo.gate import close_commands
     from gonogo.report.terminal import Told
 
     Console(highlight=False).print(Told(result, catalog, commands=close_commands(result.decision), whole=whole))
@@ -68,7 +68,7 @@ def _print(result: Assessment, catalog: Catalog, whole: bool) -> None:
 def _render(result: Assessment, catalog: Catalog, form: str, whole: bool) -> str:
     from importlib import import_module
 
-    from gonogo.gate.close import close_commands
+    from gonogo.gate import close_commands
 
     commands = close_commands(result.decision)
     if form == "text":

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from gonogo.facts import Fact
+from gonogo.facts import Fact, encode, kind_of
 from gonogo.ledger.head import dropped_of, head_of
 from gonogo.ledger.layout import Segment, segments, writer_name, writers
 from gonogo.ledger.lines import Line, fact_of
 from gonogo.ledger.stored import records
 
 
-def read(directories: Sequence[Path]) -> Iterator[Fact]:
-    """Yield every fact of the ledgers in append order; a writer that stands in several is read once, from the longest.
+def read(directories: Sequence[Path], *, kinds: Collection[str] = (), runs: Collection[str] = ()) -> Iterator[Fact]:
+    """Yield the facts of the ledgers in append order; a writer that stands in several is read once, from the longest.
+
+    Where `kinds` or `runs` are given, only facts of those kinds, or of those runs, are decoded and yielded.
 
     Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing directory or a damaged
     record. The chain is not judged here: `verify` first where the ledger came from elsewhere.
     """
     streams = [_writer_lines(directory) for directory in longest(directories).values()]
+    marks = [
+        [b'"%b":%b' % (key, encode(value)) for value in values] for key, values in ((b"kind", kinds), (b"run", runs))
+    ]
     for line in heapq.merge(*streams, key=lambda line: line.at):
+        # The marks only save decoding what cannot match: text of a fact may hold them too, so the fact itself decides.
+        if any(wanted and not any(mark in line.fact for mark in wanted) for wanted in marks):
+            continue
         fact = fact_of(line)
-        if fact is not None:
-            yield fact
+        if fact is None or (kinds and kind_of(type(fact).__name__) not in kinds) or (runs and fact.run not in runs):
+            continue
+        yield fact
 
 
 def longest(ledgers: Sequence[Path]) -> dict[str, Path]:

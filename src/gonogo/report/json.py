@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gonogo.catalog.control import Catalog
+from gonogo.errors import FileError
 from gonogo.facts import Assessment, Finding
 from gonogo.report.hostile import json_text
 
@@ -43,6 +44,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": [{"path": e.path, "line": e.line, "detail": e.detail} for e in finding.evidence],
         "fix": finding.fix,
     }
+
+
+def read(data: bytes, name: str) -> tuple[Finding, ...]:
+    """Return the findings of a document that was saved earlier; `name` says in an error which file it was.
+
+    Raises `FileError` where it is no such document.
+    """
+    try:
+        given = msgspec.json.decode(data)
+        if given["schema"] != SCHEMA:
+            raise ValueError(f"its schema is {given['schema']!r}, not {SCHEMA!r}")
+        return tuple(msgspec.convert(finding, Finding) for finding in given["findings"])
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as wrong:
+        raise FileError(
+            f"it is no saved assessment: {wrong}", path=name, mend="gonogo check --format json --output FILE"
+        ) from wrong
 
 
 def render(assessment: Assessment, catalog: Catalog | None = None) -> str:
