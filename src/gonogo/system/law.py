@@ -24,13 +24,16 @@ def law_of(
     name: str | None = None,
     policy: Path | None = None,
     catalog: Catalog | None = None,
+    tree: bool = False,
 ) -> Law:
-    """Return the law that binds the state in `root`.
+    """Return the law that binds the state in `root`; with `tree`, the one that this state itself writes.
 
     It is that of `policy` where the user names one; else of the revision `base`; else of the commit where HEAD left the
     default branch. Without any of these it is the working tree's own, and `independent` is false. Raises
     `SystemFileError` where that law is wrong, `UsageError` where there is no such revision.
     """
+    if tree:
+        return law_of_tree(root, name=name, catalog=catalog)
     if policy is not None:
         declared = load_file(policy, name, catalog=catalog)
         return _law(f"--policy {policy}", True, declared, _controls(Tree(policy.resolve().parent), CONTROLS))
