@@ -100,7 +100,8 @@ def _scan(tree: Tree, target: Target, scratch: Path) -> Iterator[Fact]:
         target.problems.append(f"the history was too long to search whole; {seen.commits} commits were searched")
     yield from _facts(real.found, target, _key(tree.root))
     yield SecretScan(
-        seen_at=target.now(), run=target.run, files=files, commits=seen.commits, history=history.extent(tree.root, seen),
+        seen_at=target.now(), run=target.run, files=files, commits=seen.commits, 
+        history=history.extent(tree.root, seen),
         canaries=canaries, scanners=tuple(real.scanners),
     )  # fmt: skip
 
