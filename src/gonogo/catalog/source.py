@@ -37,7 +37,8 @@ class Source:
 
     def value(self) -> Any:
         """Return lists, mappings and scalars; raises `yaml.YAMLError` for broken syntax."""
-        return yaml.load(self.text, Loader=Loader)
+        root = self._tree()
+        return None if root is None else yaml.constructor.SafeConstructor().construct_document(root)
 
     def problem(self, place: Sequence[Key], message: str, key: str | None = None) -> Problem:
         """Make a problem at `place`, a sequence of keys and positions from the top."""
