@@ -24,7 +24,7 @@ from gonogo import __version__, catalog, ledger, plugins, system
 from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
-from gonogo.derive.newest import newest_runs, of_runs
+from gonogo.derive.newest import newest_runs, of_runs, with_one_declaration
 from gonogo.errors import CollectError, KeyStoreError, LedgerError, UsageError
 from gonogo.facts import Approval, Assessment, Declaration, Fact, Finding, Run, Subject, Waiver
 from gonogo.facts.declaration import Environment
@@ -160,9 +160,7 @@ def collect(state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _
     if state.declaration is None:
         drafted, _ = draft(FactSet(facts), state.root.name)
         facts.insert(0, drafted)
-    elif "scan" not in methods:
-        facts.insert(0, state.declaration)
-    return FactSet(facts)
+    return FactSet(with_one_declaration(facts))
 
 
 def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
@@ -180,7 +178,7 @@ def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
         now=state.request.now,
     )
     seen: list[Fact] = []
-    if collector.method == "scan" and state.declaration:
+    if collector.method in STATIC and state.declaration:
         seen.append(msgspec.structs.replace(state.declaration, run=run))
     try:
         seen.extend(collector.collect(target))
@@ -275,11 +273,11 @@ def _any_key() -> SigningKey | None:
 def check(request: Request) -> Assessment:
     """Look at the repository, and at the environment where one is named; judge that and what is on record."""
     state = look(request)
-    methods = (*STATIC, "probe") if state.environment else STATIC
+    methods = (*STATIC, "probe") if state.environment and state.profile else STATIC
     problems: list[str] = []
     with _recorder(state, problems) as keep:
         fresh = collect(state, methods, keep)
-    return decide(state, FactSet([*fresh, *recall(state, without=methods)]), problems)
+    return decide(state, FactSet(with_one_declaration([*fresh, *recall(state, without=methods)])), problems)
 
 
 def gate(request: Request, key: SigningKey | None = None) -> Assessment:
@@ -293,8 +291,8 @@ def gate(request: Request, key: SigningKey | None = None) -> Assessment:
     problems: list[str] = []
     with _recorder(state, problems) as keep:
         fresh = collect(state, ("attest",), keep)
-    kept = [f for f in recall(state, without=("attest",)) if not isinstance(f, Declaration)]
-    return decide(state, FactSet([*fresh, *kept]), problems, deciders=(key.id,) if key else ())
+    facts = FactSet(with_one_declaration([*fresh, *recall(state, without=("attest",))]))
+    return decide(state, facts, problems, deciders=(key.id,) if key else ())
 
 
 def findings_of(state: State, facts: FactSet) -> list[Finding]:
@@ -324,6 +322,7 @@ def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders:
         heads=_heads(state),
         gonogo=__version__,
     )
+    decision = msgspec.structs.replace(decision, laws=(state.law, state.declared), runs=tuple(r.run for r in runs))
     return Assessment(
         system=name,
         subject=state.subject,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from typing import get_args
 
 from gonogo.checks.check import Check
 from gonogo.errors import UsageError
+from gonogo.facts import Method
 from gonogo.prove.base import Collector
 
 
@@ -29,12 +31,16 @@ def checks() -> tuple[Check, ...]:
             if not isinstance(value, Check) or found.get((value.control, value.by)) is value:
                 continue
             if (value.control, value.by) in found:
-                raise UsageError(f"two checks are registered for {value.control} by {value.by}", mend=f"remove {point.value}")
+                raise UsageError(
+                    f"two checks are registered for {value.control} by {value.by}", mend=f"remove {point.value}"
+                )
             found[value.control, value.by] = value
     return tuple(found[key] for key in sorted(found))
 
 
 @cache
 def collectors() -> tuple[Collector, ...]:
-    """Return one instance of every registered collector, by name."""
-    return tuple(_load(point)() for point in sorted(entry_points(group="gonogo.collectors"), key=lambda p: p.name))  # type: ignore[operator]
+    """Return one instance of every registered collector: those that only read come first, so that others know more."""
+    order = get_args(Method)
+    made: list[Collector] = [_load(point)() for point in entry_points(group="gonogo.collectors")]  # type: ignore[operator]
+    return tuple(sorted(made, key=lambda c: (order.index(c.method), c.name)))

@@ -43,13 +43,17 @@ def _outside(control: Control, facts: FactSet) -> Answer | None:
     system = facts.system
     declared = facts.declaration
     if system and system.kinds and declared and not declared.drafted and not set(system.kinds) & set(control.kinds):
-        return not_applicable(f"it concerns {', '.join(control.kinds)}; this system is declared as {', '.join(system.kinds)}")
+        return not_applicable(
+            f"it concerns {', '.join(control.kinds)}; this system is declared as {', '.join(system.kinds)}"
+        )
     if control.applies_when and evaluate(control.applies_when.evaluator, facts) is False:
         return not_applicable(f"it applies when {control.applies_when.text}, and that was shown not to be so")
     return None
 
 
-def _ask(check: Check | None, control: Control, method: Method, facts: FactSet, overrides: Mapping[str, object]) -> Answer:
+def _ask(
+    check: Check | None, control: Control, method: Method, facts: FactSet, overrides: Mapping[str, object]
+) -> Answer:
     fix = _proof(control, method).fix or None
     if check is None:
         return not_collected(f"this version of gonogo has no {method} for it yet", fix)
@@ -94,11 +98,14 @@ def _runs(check: Check | None, method: Method, facts: FactSet) -> list[Run]:
     if check is None:
         return []
     named = {fact.run for cls in check.needs for fact in facts.of(cls)}
-    return [run for run in facts.of(Run) if run.run in named and run.method == method]
+    mine = facts.ran(method)
+    # A check of the declaration alone rests on the run that read the repository, whichever run carries the declaration.
+    return [run for run in mine if run.run in named] or mine
 
 
 def _oldest(check: Check | None, runs: list[Run], facts: FactSet) -> datetime | None:
     if check is None:
         return None
-    mine: list[Fact] = [fact for cls in check.needs for fact in facts.of(cls) if fact.run in {run.run for run in runs}]
+    named = {run.run for run in runs}
+    mine: list[Fact] = [fact for cls in (*check.needs, Run) for fact in facts.of(cls) if fact.run in named]
     return min((fact.seen_at for fact in mine), default=None)

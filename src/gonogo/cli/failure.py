@@ -46,9 +46,9 @@ def explained() -> Iterator[Outcome]:
 
 
 def _tell(sentence: str, code: int) -> int:
-    from gonogo.report.hostile import for_terminal
+    from gonogo.report.hostile import visible
 
-    print(f"gonogo: {for_terminal(sentence)}", file=sys.stderr)
+    print(f"gonogo: {visible(sentence, 50_000, lines=True)}", file=sys.stderr)
     return code
 
 

@@ -22,7 +22,7 @@ FILE = "gonogo.yaml"
 
 
 def init(
-    path: Path = typer.Argument(Path("."), help="The repository."),
+    path: Path = typer.Argument(Path(), help="The repository."),
     force: bool = typer.Option(False, "--force", help="Replace the gonogo.yaml that is there."),
     stdout: bool = typer.Option(False, "--stdout", help="Print the draft and write nothing."),
     schema: bool = typer.Option(False, "--schema", help="Print the JSON Schema of gonogo.yaml for your editor."),
@@ -73,9 +73,11 @@ def _scanned(path: Path) -> FactSet:
         state = assess.State(
             request=assess.Request(root=root, record=False, tell=tell),
             root=root,
+            home=root,
             declaration=None,
             subject=subject_of(root, None, None),
             law=Law(origin="none", independent=False),
+            declared=None,
             catalog=Catalog(controls={}, profiles={}),
         )
         return assess.collect(state, ("scan",))
@@ -115,21 +117,21 @@ def _link(source: Path, file: Path) -> None:
 
 
 def _tell(path: Path, file: Path, guesses: Sequence[Guess], unknown: Sequence[str]) -> None:
-    from gonogo.report.hostile import for_terminal
+    from gonogo.report.hostile import visible
 
-    lines = [f"wrote {file}", ""]
+    lines = [f"wrote {visible(str(file))}", ""]
     if guesses:
         lines.append("What was inferred, and where it was seen:")
         for guess in guesses:
             place = guess.path if guess.line is None else f"{guess.path}:{guess.line}"
-            lines.append(f"  {guess.key:<24} {guess.text}  ({place})")
+            lines.append(f"  {visible(guess.key):<24} {visible(guess.text)}  ({visible(place or '')})")
     else:
         lines.append("Nothing could be inferred: no call of a model, route or start command was found.")
-    lines += ["", "What could not be told:", *(f"  - {sentence}" for sentence in unknown)]
+    lines += ["", "What could not be told:", *(f"  - {visible(sentence)}" for sentence in unknown)]
     if not _ignored(path):
         lines += ["", "Evidence will be kept in .gonogo/; keep it out of git: echo .gonogo/ >> .gitignore"]
     lines += ["", "next: correct the file, then run: gonogo check"]
-    print("\n".join(for_terminal(line) for line in lines))
+    print("\n".join(lines))
 
 
 def _ignored(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gonogo.facts import Fact, Run
+from gonogo.facts import Declaration, Fact, Run
 
 
 def newest_runs(runs: Iterable[Run], environment: str | None = None) -> list[Run]:
@@ -26,3 +26,12 @@ def of_runs(facts: Iterable[Fact], runs: Iterable[Run]) -> list[Fact]:
     """Return the facts that were collected in one of `runs`, the runs themselves included."""
     wanted = {run.run for run in runs}
     return [fact for fact in facts if fact.run in wanted]
+
+
+def with_one_declaration(facts: Iterable[Fact]) -> list[Fact]:
+    """Return `facts` with the newest declaration only: every run that reads the repository carries one."""
+    facts = list(facts)
+    ended = {fact.run: fact.seen_at for fact in facts if isinstance(fact, Run)}
+    declared = [fact for fact in facts if isinstance(fact, Declaration)]
+    newest = max(declared, key=lambda d: (ended.get(d.run, d.seen_at), d.run), default=None)
+    return [fact for fact in facts if not isinstance(fact, Declaration) or fact is newest]

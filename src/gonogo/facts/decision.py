@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from gonogo.facts.finding import Finding, Outcome, Severity
+from gonogo.facts.law import Law
 from gonogo.facts.run import Subject
 
 Verdict = Literal["GO", "NO-GO"]
@@ -86,6 +87,10 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     results: tuple[ControlResult, ...] = ()
     law: str = ""
     law_origin: str = ""
+    laws: tuple[Law | None, Law | None] = (None, None)
+    """The law that bound the state, and the one that the state declares: what an auditor replays with."""
+    runs: tuple[str, ...] = ()
+    """The runs whose facts were judged."""
     evidence: str = ""
     heads: dict[str, str] = msgspec.field(default_factory=dict)
     catalog: str = ""
