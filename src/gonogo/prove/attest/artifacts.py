@@ -94,7 +94,7 @@ def _rows(rows: list[list[str]]) -> dict[str, str]:
     if len(rows) < 2:
         return {}
     header = [_name(cell) for cell in rows[0]]
-    found = {}
+    found: dict[str, str] = {}
     for row in rows[1:]:
         if row and row[0].strip():
             named = row[0].strip().lower()

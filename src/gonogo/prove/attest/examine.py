@@ -132,7 +132,7 @@ def _red_team(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
     tester = exhibit.fields.get("tester", "").strip().lower()
     own = [a for a in exhibit.subject.authors if a.lower() in tester]
     yield ArtifactCheck("tester", bool(tester) and not own, "wrote the change" if own else tester[:80] or "missing")
-    findings = {k.rpartition(".")[0] for k in exhibit.found if k.rpartition(".")[2] in ("status", "severity")}
+    findings = {k.rpartition(".")[0] for k in exhibit.found if k.endswith((".status", ".severity"))}
     said = any("no finding" in h for h in headings_of(exhibit.content or b""))
     yield ArtifactCheck("findings", bool(findings) or said, f"{len(findings)} findings with severity or status")
     for finding in sorted(findings):

@@ -1,4 +1,4 @@
-"""Reads signed statements and says who signed them. Nothing in them is believed before its signature was held to a key."""
+"""Reads signed statements and says who signed them: nothing in them counts before a signature was held to a key."""
 
 from __future__ import annotations
 

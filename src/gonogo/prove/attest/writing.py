@@ -31,7 +31,7 @@ def write(root: Path, predicate: Predicate, key: SigningKey, artifact: bytes | N
 
 
 def _name(predicate: Predicate, sealed: bytes) -> str:
-    """Name a file so that people find it: what it is about, the day it was signed, and a few digits to tell it apart."""
+    """Name a file so that people find it: what it is about, the day of signing, a few digits to tell it apart."""
     if isinstance(predicate, Approved):
         about = "approval"
     else:

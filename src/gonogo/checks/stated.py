@@ -1,0 +1,108 @@
+"""Reading a person's signed statement: whether it counts at all, and the figures that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, time
+
+import msgspec
+
+from gonogo.checks.check import Answer, failed, inconclusive, not_collected, passed
+from gonogo.derive.statements import SECOND_PERSON, known, newest
+from gonogo.facts import Attestation, Evidence
+
+
+def judged(attestations: Iterable[Attestation], control: str, judge: Callable[[Attestation], Answer]) -> Answer:
+    """Judge the newest statement for a control, where it is one that counts; its age is that of what was looked at."""
+    stated = newest(attestations, control)
+    if stated is None:
+        return not_collected("nobody has signed a statement", fix=f"gonogo attest {control} --template")
+    answer = _unfit(stated) or judge(stated)
+    looked = [day for key, value in stated.fields.items() if _is_date(key) and (day := day_of(value))]
+    oldest = min(looked, default=None)
+    moment = datetime.combine(oldest, time(), UTC) if oldest else stated.seen_at
+    return msgspec.structs.replace(answer, seen_at=min(moment, stated.seen_at))
+
+
+def _is_date(key: str) -> bool:
+    return key.rpartition(".")[2] in ("date", "reviewed")
+
+
+def shown(stated: Attestation, detail: str) -> tuple[Evidence, ...]:
+    """Return a statement as evidence."""
+    return (Evidence(stated.path or stated.artifact, None, detail),)
+
+
+def agreed(stated: Attestation, summary: str) -> Answer:
+    """Answer that a statement holds, naming who stands behind it."""
+    names = " and ".join(s.name or s.key for s in known(stated.signers))
+    return passed(summary, shown(stated, f"signed by {names} on {stated.seen_at:%Y-%m-%d}"))
+
+
+def _unfit(stated: Attestation) -> Answer | None:
+    """Say why a statement does not count whatever it says, or None."""
+    again = f"gonogo attest {stated.control} --template"
+    author = stated.signers[0] if stated.signers else None
+    if author is None or author.name is None:
+        key = author.key if author else "nobody"
+        return inconclusive(
+            f"it is signed by {key}, a key that gonogo.yaml names nobody by",
+            shown(stated, "an unknown key"),
+            fix="add the signer with their key under `owners:` or `approvers:` in gonogo.yaml",
+        )
+    if not author.valid:
+        return failed(
+            f"the signature of {author.name} does not hold", shown(stated, "changed since it was signed"), again
+        )
+    if not stated.intact:
+        return failed(
+            "its artefact is missing or changed since it was signed", shown(stated, stated.artifact or ""), again
+        )
+    wrong = [c for c in stated.checks if not c.holds]
+    if wrong:
+        evidence = [Evidence(stated.artifact or stated.path, None, f"{c.name}: {c.detail}") for c in wrong]
+        return failed(f"{len(wrong)} machine checks do not hold: {wrong[0].name}: {wrong[0].detail}", evidence, again)
+    if stated.control in SECOND_PERSON and len(known(stated.signers)) < 2:
+        return inconclusive(
+            "a second person has not signed it",
+            shown(stated, f"signed by {author.name} alone"),
+            fix=f"another person: gonogo attest --countersign {stated.path}",
+        )
+    return None
+
+
+def day_of(text: str) -> date | None:
+    """Read `YYYY-MM-DD`; None for anything else."""
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
+def age_days(stated: Attestation, text: str) -> int | None:
+    """Return how many days before the signature a date lies; None where it is none."""
+    day = day_of(text)
+    return (stated.seen_at.astimezone(UTC).date() - day).days if day else None
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read a moment with its zone; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def number_of(text: str) -> float | None:
+    """Read an amount such as `500`, `1,200.50` or `$500`; None for anything else."""
+    try:
+        value = float(text.strip().removeprefix("$").removesuffix("USD").strip().replace(",", ""))
+    except ValueError:
+        return None
+    return value if value == value and abs(value) != float("inf") else None
+
+
+def words_of(text: str) -> set[str]:
+    """Return the entries of a list that is written with commas, lower-cased."""
+    return {word.strip().lower() for word in text.split(",") if word.strip()}
