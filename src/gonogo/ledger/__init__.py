@@ -11,21 +11,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gonogo.ledger.head import heads
-    from gonogo.ledger.join import join
-    from gonogo.ledger.query import query
+    from gonogo.ledger.joining import join
+    from gonogo.ledger.problem import Problem
+    from gonogo.ledger.querying import query
     from gonogo.ledger.reading import read
-    from gonogo.ledger.verify import Problem, unknowable, verify
+    from gonogo.ledger.verification import unknowable, verify
     from gonogo.ledger.writer import Ledger
 
 __all__ = ["Ledger", "Problem", "heads", "join", "query", "read", "unknowable", "verify"]
 
-_HOME = {"Ledger": "writer", "read": "reading", "heads": "head", "Problem": "verify", "unknowable": "verify"}
+_HOME = {
+    "Ledger": "writer",
+    "Problem": "problem",
+    "heads": "head",
+    "join": "joining",
+    "query": "querying",
+    "read": "reading",
+    "unknowable": "verification",
+    "verify": "verification",
+}
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(name)
-    value = getattr(import_module(f"gonogo.ledger.{_HOME.get(name, name)}"), name)
-    # A module of the same name (`verify`, `query`) was just set here by the import; the function takes its place.
-    globals()[name] = value
-    return value
+    return getattr(import_module(f"gonogo.ledger.{_HOME[name]}"), name)

@@ -41,6 +41,11 @@ def literal(path: Path) -> str:
     return "".join(f"[{c}]" if c in "*?[" else c for c in str(path.absolute()))
 
 
+def hive_options(on: bool) -> str:
+    """Return the options that read writer and day from a path, as text: a writer called 007 is no number."""
+    return f"hive_partitioning = {str(on).lower()}, hive_types_autocast = false"
+
+
 def open_select(paths: Sequence[Path], *, extra: str = "", hive: bool = False) -> str:
     """Return the SELECT that gives `CHAIN_COLUMNS` of open segments; a torn last line is left out."""
     # Everything put into SQL here is a name of ours or a quoted path.
@@ -52,7 +57,7 @@ def open_select(paths: Sequence[Path], *, extra: str = "", hive: bool = False) -
         f"{hot}, fact{extra} FROM (SELECT *, CAST(json AS VARCHAR) AS line, "
         f"substr(line, strpos(line, '\"fact\":') + 7, length(line) - strpos(line, '\"fact\":') - 7) AS fact "
         f"FROM read_ndjson_objects({file_list(paths)}, format = 'newline_delimited', ignore_errors = true, "
-        f"maximum_object_size = {MAX_FACT}, hive_partitioning = {str(hive).lower()}) WHERE json IS NOT NULL)"
+        f"maximum_object_size = {MAX_FACT}, {hive_options(hive)}) WHERE json IS NOT NULL)"
     )
 
 

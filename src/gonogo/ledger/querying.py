@@ -16,7 +16,7 @@ import msgspec
 
 from gonogo.errors import LedgerError, UsageError
 from gonogo.facts import Fact, fact_types
-from gonogo.ledger.columns import CHAIN_COLUMNS, HOT, file_list, literal, open_select, quoted
+from gonogo.ledger.columns import CHAIN_COLUMNS, HOT, file_list, hive_options, literal, open_select, quoted
 from gonogo.ledger.layout import Segment
 from gonogo.ledger.lines import stamp
 from gonogo.ledger.reading import kept_segments, longest
@@ -105,7 +105,8 @@ def _facts(found: Sequence[Segment], since: datetime | None) -> str:
     opened = [s.path for s in found if not s.sealed and s.path.stat().st_size]
     parts = []
     if sealed:
-        parts.append(f"SELECT {_COLUMNS} FROM read_parquet({file_list(sealed)}, hive_partitioning = true)")  # noqa: S608
+        source = f"read_parquet({file_list(sealed)}, {hive_options(True)})"
+        parts.append(f"SELECT {_COLUMNS} FROM {source}")  # noqa: S608
     if opened:
         parts.append(f"SELECT {_COLUMNS} FROM ({open_select(opened, extra=', writer', hive=True)})")  # noqa: S608
     union = " UNION ALL ".join(parts) or _nothing()
