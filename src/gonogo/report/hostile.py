@@ -26,7 +26,7 @@ _SPACE = re.compile(r"[ \t\n\v\f]+")
 _MARKDOWN = re.compile(r"[\\`*_\[\]#|~]|\A[-+=]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]|(?<=\A\d\d\d)[.)]")
 """What Markdown reads as structure; some of it only where a line begins."""
 _MARKDOWN_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", '"': "&quot;", "'": "&#39;"}
-_AFTER = re.compile(r"@|#|\bGH(?=-)|\bwww(?=\.)|:(?=[a-z+-]|//)|\b[0-9a-f]{6}(?=[0-9a-f]+\b)", re.IGNORECASE)
+_AFTER = re.compile(r"@|#|\bGH(?=-)|\bwww(?=\.)|:(?=[a-z+-]|//)|[0-9a-f]{6}(?=[0-9a-f]+\b)", re.IGNORECASE)
 _ZERO = "\u200b"
 
 

@@ -152,13 +152,17 @@ def _fingerprint(finding: Finding, evidence: Evidence) -> str:
 
 def _is_file(path: str | None) -> bool:
     """Tell whether evidence stands at a file of the repository, not at a request or outside."""
-    if not path or _REQUEST.match(path) or path.startswith(("/", "\\", "~")):
+    if not path or len(path) > MAX_TEXT or _REQUEST.match(path) or path.startswith(("/", "\\", "~")):
         return False
     return ".." not in path.split("/")
 
 
 def _uri(path: str) -> str:
-    return quote(path.encode("utf-8", "surrogateescape"), safe="/-._~")
+    try:
+        name = path.encode("utf-8", "surrogateescape")  # the bytes of a name that is no UTF-8, as on the disk
+    except UnicodeEncodeError:
+        name = path.encode("utf-8", "backslashreplace")
+    return quote(name, safe="/-._~")
 
 
 def _name(id: str) -> str:

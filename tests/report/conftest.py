@@ -1,0 +1,288 @@
+"""A small catalogue and an assessment that has every state a control can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from gonogo.catalog.control import Cadence, Catalog, Control, Profile, Proof
+from gonogo.facts import (
+    Assessment,
+    ControlResult,
+    Decision,
+    Evidence,
+    Finding,
+    Run,
+    Subject,
+    WaiverNote,
+)
+
+NOW = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+FALL = date(2026, 9, 1)
+SUBJECT = Subject(
+    tree="sha256:" + "5d" * 32,
+    commit="3f2a91c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6",
+    branch="main",
+    dirty=False,
+    fingerprints={"code": "sha256:" + "1a" * 32, "prompts": "sha256:" + "2b" * 32},
+    authors=("author@example.org",),
+)
+
+
+def control(id: str, title: str, severity: str = "major", methods: tuple[str, ...] = ("scan",), **more: Any) -> Control:
+    return Control(
+        id=id,
+        title=title,
+        question=f"Is it so that {title[0].lower()}{title[1:]}?",
+        why=more.pop("why", "Without it one bad day becomes everybody's bad day."),
+        severity=severity,  # type: ignore[arg-type]
+        phase="build",
+        kinds=("llm-app",),
+        boundary="repo",
+        proof=tuple(Proof(method=m, role="required", how=f"Looked at by {m}.", fix=f"gonogo {m}") for m in methods),  # type: ignore[arg-type]
+        cadence=Cadence(every="quarterly"),
+        **more,
+    )
+
+
+CONTROLS = [
+    control("reliability.timeouts", "Every model call has a timeout", why="A hung call holds a worker for good."),
+    control("security-input.secrets", "No secret stands in the repository", "critical", frameworks=("LLM02",)),
+    control("access.authentication", "Every endpoint requires authentication", "critical", ("lab", "probe")),
+    control("rollout.rollback", "One command rolls back", "critical", ("drill",)),
+    control("rollout.model-pinned", "The model version is pinned", "minor"),
+    control("cost.budget", "A budget stops spending", "major", ("attest",)),
+    control("readiness.runbook", "A runbook exists and is fresh", "major", ("scan", "attest")),
+    control("observability.health", "The service tells its health", "major", ("scan", "probe")),
+    control("retrieval.filters", "Queries filter by tenant", "major", ("lab",)),
+    control("quality.evals", "Answers are measured against a baseline", "minor", ("eval",)),
+    control("cost.output-limit", "Every model call limits its output", "major"),
+    control("performance.load", "The service bears its load", "minor", ("load",)),
+]
+
+
+def finding(
+    control: str, method: str, outcome: str, severity: str, summary: str, *places: Evidence, **more: Any
+) -> Finding:
+    return Finding(
+        control=control,
+        method=method,  # type: ignore[arg-type]
+        outcome=outcome,  # type: ignore[arg-type]
+        severity=severity,  # type: ignore[arg-type]
+        summary=summary,
+        evidence=places,
+        seen_at=None if outcome == "not-collected" else NOW - timedelta(hours=3),
+        **more,
+    )
+
+
+FINDINGS = [
+    finding(
+        "security-input.secrets",
+        "scan",
+        "fail",
+        "critical",
+        "1 secret stands in the tree",
+        Evidence("app/settings.py", 12, "openai key sk-…9f2c"),
+        fix="Revoke the key, then read it from OPENAI_API_KEY.",
+    ),
+    finding(
+        "reliability.timeouts",
+        "scan",
+        "fail",
+        "major",
+        "5 of 6 call sites set no timeout",
+        *(Evidence("app/llm.py", line, "the SDK waits 600 s") for line in (41, 88, 120, 131)),
+        Evidence("app/rag.py", 9, "client made without timeout"),
+        fix="Give the client timeout=60 where it is made.",
+    ),
+    finding(
+        "access.authentication",
+        "lab",
+        "inconclusive",
+        "critical",
+        "the good credentials were refused too",
+        Evidence("GET http://127.0.0.1:8000/answer?q=1", None, "401 with good credentials"),
+    ),
+    finding("access.authentication", "probe", "not-collected", "critical", "nobody probed the deployed endpoint"),
+    finding(
+        "rollout.rollback",
+        "drill",
+        "not-collected",
+        "critical",
+        "no rollback drill was met",
+        fix="gonogo drill rollback",
+    ),
+    finding(
+        "rollout.model-pinned",
+        "scan",
+        "fail",
+        "minor",
+        "gpt-4o is an alias",
+        Evidence("app/llm.py", 41, "model=gpt-4o"),
+    ),
+    finding("cost.budget", "attest", "not-collected", "major", "nobody stated it", fix="gonogo attest cost.budget"),
+    finding(
+        "readiness.runbook",
+        "scan",
+        "pass",
+        "major",
+        "docs/runbook.md has all five sections",
+        Evidence("docs/runbook.md", 1),
+    ),
+    finding("readiness.runbook", "attest", "not-collected", "major", "nobody signed it"),
+    finding(
+        "observability.health",
+        "scan",
+        "pass",
+        "major",
+        "GET /health answers",
+        Evidence("app/main.py", 17, "GET /health"),
+    ),
+    finding("observability.health", "probe", "error", "major", "the check broke: division by zero"),
+    finding("retrieval.filters", "lab", "not-applicable", "major", "there is one tenant"),
+    finding(
+        "quality.evals", "eval", "pass", "minor", "baseline 0.81, now 0.84", sample="n = 40, 95 % interval 0.79 to 0.89"
+    ),
+    finding("cost.output-limit", "scan", "pass", "major", "6 of 6 call sites limit their output"),
+    finding("performance.load", "load", "not-collected", "minor", "no load was driven", fix="gonogo load"),
+]
+
+STATES: dict[str, dict[str, Any]] = {
+    "security-input.secrets": {"blocking": True},
+    "reliability.timeouts": {"blocking": True},
+    "access.authentication": {"blocking": True, "close": "gonogo lab"},
+    "rollout.rollback": {"blocking": True, "close": "gonogo drill rollback"},
+    "cost.budget": {"blocking": True, "close": "gonogo attest cost.budget"},
+    "rollout.model-pinned": {"waived": True},
+    "observability.health": {"outcome": "error", "blocking": True, "summary": "a proof could not be judged"},
+    "performance.load": {"close": "gonogo load"},
+    "quality.evals": {"expires": NOW + timedelta(days=20)},
+}
+
+
+def result(control: Control) -> ControlResult:
+    own = tuple(f for f in FINDINGS if f.control == control.id)
+    state = {"outcome": own[0].outcome, "summary": own[0].summary, **STATES.get(control.id, {})}
+    return ControlResult(control=control.id, title=control.title, severity=control.severity, findings=own, **state)
+
+
+def decision(verdict: str = "NO-GO", **more: Any) -> Decision:
+    results = tuple(result(c) for c in CONTROLS)
+    return Decision(**{
+        "verdict": verdict,
+        "system": "support-bot",
+        "subject": SUBJECT,
+        "profile": "pre-launch",
+        "environment": "staging",
+        "decided_at": NOW,
+        "expires": None,
+        "blockers": tuple(r.control for r in results if r.blocking),
+        "reasons": ("the law changed in this commit (approvers) and no approver of the old law signed it",),
+        "waived": ("rollout.model-pinned",),
+        "not_collected": tuple(r.control for r in results if r.outcome == "not-collected"),
+        "waivers": (
+            WaiverNote(
+                control="rollout.model-pinned", owner="alice@example.org", expires=date(2026, 3, 20), state="expiring",
+                detail="the provider retires the alias in May; answers are compared every night",
+            ),
+            WaiverNote(control="cost.output-limit", owner="bob@example.org", expires=FALL, state="unneeded"),
+        ),
+        "results": results,
+        "law": "sha256:" + "a1" * 32,
+        "evidence": "sha256:" + "b2" * 32,
+        "heads": {"writer=laptop/day=2026-03-14": "sha256:" + "c3" * 32},
+        "catalog": "sha256:" + "d4" * 32,
+        "gonogo": "0.1.0",
+        **more,
+    })  # fmt: skip
+
+
+def an_assessment(**more: Any) -> Assessment:
+    return Assessment(**{
+        "system": "support-bot",
+        "subject": SUBJECT,
+        "profile": "pre-launch",
+        "environment": "staging",
+        "findings": tuple(FINDINGS),
+        "facts": {"model_call_site": 6, "source_tree": 1},
+        "runs": (Run(seen_at=NOW, run="r1", method="scan", collector="scan", subject=SUBJECT, started_at=NOW),),
+        "decision": decision(),
+        "problems": ("app/legacy.py could not be parsed (line 3)",),
+        **more,
+    })  # fmt: skip
+
+
+def poisoned(value: Any, attack: str) -> Any:
+    """Return a record with `attack` in every text that is not one of a closed set, however deep."""
+    if isinstance(value, msgspec.Struct):
+        closed = {"outcome", "severity", "method", "state", "verdict", "kind", "phase", "boundary", "role", "every"}
+        names = [f for f in value.__struct_fields__ if f not in closed]
+        return msgspec.structs.replace(value, **{f: _text(getattr(value, f), attack, f) for f in names})
+    if isinstance(value, tuple):
+        return tuple(poisoned(v, attack) for v in value)
+    if isinstance(value, dict):
+        return {attack + str(k): poisoned(v, attack) for k, v in value.items()}
+    return attack + value if isinstance(value, str) else value
+
+
+def _text(value: Any, attack: str, field: str) -> Any:
+    # Ids stay apart from one another and stay joined to what they name: the attack stands behind them.
+    if field == "control" and isinstance(value, str):
+        return value + attack
+    if value is None and field in ("fix", "sample", "close", "stale", "compared_with", "note", "enforce"):
+        return attack
+    return poisoned(value, attack)
+
+
+def attacks() -> list[str]:
+    """Read the corpus: each line is the inside of a Python string; lines that start with `# ` say what follows.
+
+    The last two are made here: they are too long for a line, or hold everything at once."""
+    lines = (Path(__file__).parent / "hostile.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if line and not line.startswith("# ")]
+    each = [line.encode("ascii").decode("unicode_escape") for line in wanted]
+    return [*each, "".join(each), "<b>&`|@a #1 " * 20_000]
+
+
+def attacked(attack: str) -> tuple[Assessment, Catalog]:
+    assessment = poisoned(an_assessment(drafted=True, compared_with="main"), attack)
+    assessment = msgspec.structs.replace(assessment, new=(("reliability.timeouts" + attack, "scan"),))
+    controls = {c.id + attack: poisoned(msgspec.structs.replace(c, id=c.id), attack) for c in CONTROLS}
+    controls = {key: msgspec.structs.replace(c, id=key) for key, c in controls.items()}
+    return assessment, Catalog(controls=controls, profiles={})
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    controls = {c.id: c for c in CONTROLS}
+    profile = Profile(name="pre-launch", title="Before launch", about="What must hold.", controls=tuple(controls))
+    return Catalog(controls=controls, profiles={"pre-launch": profile})
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    return an_assessment()
+
+
+@pytest.fixture
+def make() -> Callable[..., Assessment]:
+    """Make an assessment with some fields of its own."""
+    return an_assessment
+
+
+@pytest.fixture
+def decide() -> Callable[..., Decision]:
+    """Make a decision with some fields of its own."""
+    return decision
+
+
+@pytest.fixture
+def corpus() -> list[tuple[str, Assessment, Catalog]]:
+    """Every attack, with an assessment and a catalogue that hold it in every text."""
+    return [(attack, *attacked(attack)) for attack in attacks()]
