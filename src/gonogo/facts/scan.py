@@ -66,18 +66,20 @@ class ModelCallSite(Seen, frozen=True, kw_only=True):
     max_output_tokens: Setting = UNSET
     temperature: Setting = UNSET
     timeout: Setting = UNSET
+    connect_timeout: Setting = UNSET
+    """Set only where it is given apart from the read timeout."""
     retries: Setting = UNSET
     stream: Setting = UNSET
     base_url: Setting = UNSET
     client: str | None = None
-    """Dotted name of the client class or function that sends it, such as openai.AsyncOpenAI or httpx.post: which defaults
-    hold for what is unset follows from it."""
+    """Dotted name of the client class or function that sends it, such as openai.AsyncOpenAI or httpx.post; the defaults
+    of what is unset follow from it."""
     client_path: str | None = None
     client_line: int | None = None
     attempts: Setting = UNSET
     """Attempts that a retry decorator around the call makes, its first included; a literal None: it never stops."""
     waits: str = ""
-    """How that decorator waits: exponential-jitter, exponential, random, fixed or none; empty when it cannot be told."""
+    """How that decorator waits: exponential-jitter, exponential, random, fixed or none; empty when that is unclear."""
     in_tests: bool = False
 
 

@@ -180,6 +180,19 @@ class Values:
             return self.setting(scope, call.args[0])
         return DYNAMIC if None in given else UNSET
 
+    def connect_timeout(self, scope: Scope, expr: ast.expr) -> Setting:
+        """Return the connect part of a timeout object or pair, unset where it has none of its own."""
+        if isinstance(expr, ast.Tuple) and len(expr.elts) == 2:
+            return self.setting(scope, expr.elts[0])
+        if isinstance(expr, ast.Call) and last_name(expr.func) in _TIMEOUTS:
+            parts = [k.value for k in expr.keywords if k.arg in ("connect", "sock_connect")]
+            return self.setting(scope, parts[0]) if parts else UNSET
+        found = self.project.lookup(scope, expr) if isinstance(expr, ast.Name | ast.Attribute) else []
+        first = found[0] if len(found) == 1 else None
+        if isinstance(first, Value) and isinstance(first.expr, ast.Call | ast.Tuple):
+            return self.connect_timeout(first.scope, first.expr)
+        return UNSET
+
     def _default(self, scope: Scope, call: ast.Call) -> Setting:
         default = next((k.value for k in call.keywords if k.arg == "default"), call.args[0] if call.args else None)
         return self.setting(scope, default)

@@ -1,7 +1,7 @@
 """Model ids outside of calls: in configuration files, environment files and the defaults of settings.
 
-Configuration is read as data (YAML, TOML, JSON, .env); a value counts when its key says that it is a model and the value
-looks like a model's name.
+Configuration is read as data (YAML, TOML, JSON, .env); a value counts when its key says that it is a model and the
+value looks like a model's name.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ _NAME = re.compile(
     r"|llama|command-|deepseek|qwen|grok|phi-|gemma|nova-|titan|whisper|dall-e|ft:)[\w.:/@\-]*$",
     re.IGNORECASE,
 )
-_SKIPPED = re.compile(
-    r"(package(-lock)?|tsconfig.*|composer|.*\.schema)\.json$|(^|/)(pnpm-lock|docker-compose.*)\.ya?ml$"
-)
+_SKIPPED = re.compile(r"(package(-lock)?|tsconfig.*|composer|.*\.schema)\.json$|(^|/)pnpm-lock\.ya?ml$")
 MAX_VALUES = 200
 """A file with more than this many ids is a price list or a registry of models, not a choice."""
 MAX_DISTINCT = 12

@@ -125,13 +125,19 @@ class Clients:
         carried = given.one("http_client")
         if made.timeout.origin == "unset" and carried is not None:
             inner = self.resolve(*carried)
-            made = replace(made, timeout=inner.timeout if inner else Setting(None, "dynamic"))
+            unknown = Setting(None, "dynamic")
+            made = replace(
+                made,
+                timeout=inner.timeout if inner else unknown,
+                connect_timeout=inner.connect_timeout if inner else unknown,
+            )
         return made
 
     def _with(self, client: Client, given: Mapping) -> Client:
         get = self.reader.mappings.get
         new = {
             "timeout": get(given, "timeout", "request_timeout"),
+            "connect_timeout": self.reader.connect(given, "timeout", "request_timeout"),
             "retries": get(given, "max_retries", "num_retries"),
             "base_url": get(given, "base_url", "azure_endpoint", "api_base"),
             "model": get(given, "azure_deployment") if "Azure" in client.name else Setting(),
@@ -193,6 +199,7 @@ def merged(found: Iterable[Client | None], total: int) -> Client | None:
     return replace(
         first,
         timeout=agreed([c.timeout for c in known]),
+        connect_timeout=agreed([c.connect_timeout for c in known]),
         retries=agreed([c.retries for c in known]),
         base_url=agreed([c.base_url for c in known]),
         model=agreed([c.model for c in known]),

@@ -30,6 +30,7 @@ class Client:
     path: str | None = None
     line: int | None = None
     timeout: Setting = UNSET
+    connect_timeout: Setting = UNSET
     retries: Setting = UNSET
     base_url: Setting = UNSET
     model: Setting = UNSET
@@ -97,6 +98,7 @@ class Reader:
             max_output_tokens=get(sent, *OUTPUT_LIMITS) if has_output else UNSET,
             temperature=get(sent, "temperature") if has_output else UNSET,
             timeout=_first(get(given, *timeout_names), made.timeout),
+            connect_timeout=_first(self.connect(given, *timeout_names), made.connect_timeout),
             retries=_first(get(given, *retry_names), made.retries),
             stream=stream or (get(sent, "stream", "streaming") if has_output else UNSET),
             base_url=_first(get(given, *url_names), made.base_url),
@@ -105,6 +107,11 @@ class Reader:
             client_line=made.line,
             in_tests=module.file.in_tests,
         )
+
+    def connect(self, given: Mapping, *names: str) -> Setting:
+        """Return the connect timeout, where the timeout is an object or a pair that has one of its own."""
+        placed = given.one(*names)
+        return self.values.connect_timeout(*placed) if placed is not None else UNSET
 
 
 def _first(own: Setting, inherited: Setting) -> Setting:

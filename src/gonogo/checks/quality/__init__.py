@@ -1,0 +1,5 @@
+"""The checks of the area `quality`, a module per method of proof."""
+
+from gonogo.checks.quality.scan import sampling_explicit_by_scan
+
+__all__ = ["sampling_explicit_by_scan"]

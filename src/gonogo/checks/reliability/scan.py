@@ -1,0 +1,144 @@
+"""Reliability, by reading: timeouts and retries of every model call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gonogo.catalog.limits import Limits
+from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, number, production, told, weigh
+from gonogo.checks.check import Answer, check
+from gonogo.facts import Declaration, ModelCallSite, SourceTree
+
+_UNSET = {
+    "openai": "no timeout is set: the SDK waits 10 minutes",
+    "anthropic": "no timeout is set: the SDK waits 10 minutes",
+    "langchain": "no timeout is set: LangChain switches the SDK's own off",
+    "litellm": "no timeout is set: LiteLLM waits 10 minutes and more",
+}
+_UNSET_HTTP = {
+    "requests": "no timeout is set: requests waits for ever",
+    "urllib": "no timeout is set: urllib waits for ever",
+    "aiohttp": "no timeout is set: aiohttp waits 5 minutes",
+}
+_HTTPX_DEFAULT_S = 5
+_OWN_RETRIES = {"http": 0}
+_SDK_RETRIES = 2
+"""What the SDKs of OpenAI and Anthropic, and those that build on them, repeat by themselves, with growing delays."""
+
+
+@check(
+    "reliability.timeouts-configured", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
+    optional=(ModelCallSite, Declaration),
+)  # fmt: skip
+def timeouts_configured_by_scan(
+    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+) -> Answer:
+    """Every model call sets a read timeout within the range; none relies on a default of minutes or on none."""
+    low, high = limits.read_s
+    expected = _expected_s(declarations)
+
+    def judge(site: ModelCallSite) -> Verdict:
+        if behind_gateway(site, declarations):
+            return "good", "goes through the declared gateway"
+        connect = number(site.connect_timeout)
+        if connect is not None and connect > limits.connect_s:
+            return "bad", f"waits {connect:g} s for a connection, more than {limits.connect_s:g} s"
+        return _timeout(site, low, high, expected)
+
+    return weigh(
+        production(sites),
+        trees,
+        judge,
+        good=f"set a timeout of at most {high:g} s",
+        bad=f"can hang: no timeout, or one of more than {high:g} s",
+        unknown="have a timeout that reading cannot judge",
+    )
+
+
+def _timeout(site: ModelCallSite, low: float, high: float, expected: float | None) -> Verdict:
+    seconds = number(site.timeout)
+    if site.timeout.origin == "unset":
+        return _without(site)
+    if explicitly_none(site.timeout):
+        return "bad", "timeout=None: it waits for ever"
+    if seconds is None:
+        return "unknown", f"its timeout is {told(site.timeout)}"
+    if seconds > high:
+        return "bad", f"waits {seconds:g} s, more than {high:g} s"
+    if seconds >= low or (expected is not None and expected <= seconds):
+        return "good", f"timeout {seconds:g} s"
+    if expected is not None:
+        return "unknown", f"timeout {seconds:g} s is shorter than the declared response time of {expected:g} s"
+    return (
+        "unknown",
+        f"timeout {seconds:g} s is short; declare a latency objective that it fits",
+    )
+
+
+def _without(site: ModelCallSite) -> Verdict:
+    if site.sdk != "http":
+        return "bad", _UNSET.get(site.sdk, "no timeout is set: it relies on the SDK's default")
+    library = (site.client or "").partition(".")[0]
+    if library == "httpx":
+        return "good", f"httpx's own default of {_HTTPX_DEFAULT_S} s"
+    return ("bad", _UNSET_HTTP[library]) if library in _UNSET_HTTP else ("unknown", "no timeout is seen")
+
+
+def _expected_s(declarations: Sequence[Declaration]) -> float | None:
+    """Return the slowest response time that the team declares as an objective, in seconds."""
+    objectives = [o for d in declarations if not d.drafted for o in d.system.objectives if o.name.startswith("latency")]
+    seconds = [o.target / 1000 if o.unit == "ms" else o.target for o in objectives if o.unit in ("s", "ms")]
+    return max(seconds, default=None)
+
+
+@check(
+    "reliability.retry-policy-bounded", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
+    optional=(ModelCallSite, Declaration),
+)  # fmt: skip
+def retry_policy_bounded_by_scan(
+    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+) -> Answer:
+    """Retries of the SDK, times those of a decorator around it, stay within the limit and wait longer each time."""
+
+    def judge(site: ModelCallSite) -> Verdict:
+        if behind_gateway(site, declarations):
+            return "good", "goes through the declared gateway"
+        return _retries(site, limits.max_retries)
+
+    return weigh(
+        production(sites),
+        trees,
+        judge,
+        good=f"retry at most {limits.max_retries:g} times",
+        bad=f"retry more than {limits.max_retries:g} times, or without growing random delays",
+        unknown="have retries that reading cannot count",
+    )
+
+
+def _retries(site: ModelCallSite, most: float) -> Verdict:
+    own = number(site.retries)
+    if site.retries.origin == "unset":
+        own = _OWN_RETRIES.get(site.sdk, _SDK_RETRIES)
+    if explicitly_none(site.attempts):
+        return "bad", "the retry decorator around it never stops"
+    around = 1.0 if site.attempts.origin == "unset" else number(site.attempts)
+    if own is not None and own > most:
+        return "bad", f"{own:g} retries"
+    if around is not None and around - 1 > most:
+        return "bad", f"{around:g} attempts by a decorator"
+    if own is None or around is None:
+        return "unknown", f"its retries are {told(site.retries if own is None else site.attempts)}"
+    total = (own + 1) * around - 1
+    if total > most:
+        return "bad", f"{own:g} retries of the SDK inside {around:g} attempts of a decorator make {total:g} retries"
+    return _waits(site, total)
+
+
+def _waits(site: ModelCallSite, total: float) -> Verdict:
+    if site.attempts.origin == "unset" or site.waits == "exponential-jitter":
+        return "good", f"{total:g} retries"
+    if not site.waits:
+        return "unknown", "how its retry decorator waits cannot be told"
+    if site.waits == "exponential":
+        return "bad", "its retry decorator waits without jitter"
+    return "bad", f"its retry decorator does not wait longer each time ({site.waits})"

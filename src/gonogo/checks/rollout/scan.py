@@ -1,0 +1,76 @@
+"""Rollout, by reading: models are named by an exact version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gonogo.catalog.limits import Limits
+from gonogo.checks.calls import nothing_found, production, told
+from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.derive.models import pinning
+from gonogo.facts import Declaration, Evidence, ModelCallSite, ModelReference, SourceTree
+
+Named = tuple[str | None, Evidence]
+"""A model id, None where it cannot be read, and where it stands."""
+
+
+@check(
+    "rollout.model-pinned", by="scan", needs=(SourceTree, ModelCallSite, ModelReference, Declaration),
+    optional=(ModelCallSite, ModelReference, Declaration),
+)  # fmt: skip
+def model_pinned_by_scan(
+    trees: Sequence[SourceTree],
+    sites: Sequence[ModelCallSite],
+    references: Sequence[ModelReference],
+    declarations: Sequence[Declaration],
+    limits: Limits,
+) -> Answer:
+    """No call, configuration or declaration names a floating alias."""
+    named = _unique([*_called(sites), *_referred(references), *_declared(declarations)])
+    if not named:
+        return nothing_found(trees)
+    floating: list[Evidence] = []
+    unclear: list[Evidence] = []
+    pinned: list[Evidence] = []
+    for model, seen in named:
+        verdict, reason = pinning(model) if model is not None else (None, "")
+        kept = pinned if verdict else unclear if verdict is None else floating
+        kept.append(Evidence(seen.path, seen.line, f"{model}: {reason}" if model is not None else seen.detail))
+    if len(floating) > limits.floating:
+        return failed(f"{len(floating)} of {len(named)} places name a floating model", floating)
+    if unclear:
+        return inconclusive(
+            f"{len(unclear)} of {len(named)} places name a model that may or may not be pinned", unclear
+        )
+    return passed(f"all {len(named)} places name a pinned model", pinned)
+
+
+def _called(sites: Sequence[ModelCallSite]) -> Iterator[Named]:
+    for site in production(sites):
+        model = site.model.value
+        if not isinstance(model, str):
+            yield None, Evidence(site.path, site.line, f"the model is {told(site.model)}")
+        elif "Azure" in (site.client or ""):
+            yield None, Evidence(site.path, site.line, f"{model}: an Azure deployment, whose version is set at Azure")
+        else:
+            yield model, Evidence(site.path, site.line)
+
+
+def _referred(references: Sequence[ModelReference]) -> Iterator[Named]:
+    for reference in references:
+        if not reference.in_tests:
+            yield reference.model, Evidence(reference.path, reference.line)
+
+
+def _declared(declarations: Sequence[Declaration]) -> Iterator[Named]:
+    for declaration in declarations:
+        if declaration.drafted:
+            continue
+        for model in (m for p in declaration.system.providers for m in p.models):
+            yield model, Evidence(declaration.path, declaration.lines.get("providers"))
+
+
+def _unique(named: Sequence[Named]) -> list[Named]:
+    """Keep the first of each model at each place, by place."""
+    kept = {(seen.path, seen.line, model): (model, seen) for model, seen in reversed(named)}
+    return [kept[key] for key in sorted(kept, key=lambda k: (k[0] or "", k[1] or 0, k[2] or ""))]
