@@ -26,7 +26,7 @@ VERBS = {
     "catalog": "list, show and export the controls",
     "new": "begin a control: catalogue entry, check, test and cases",
 }
-"""Every verb, in the order of the help page. `gonogo.cli.<verb>` holds a function of that name, or an `app` of subcommands."""
+"""Every verb, in the order of the help page. `gonogo.cli.<verb>` has a function of that name, or an `app`."""
 
 
 def main(arguments: list[str] | None = None) -> int:

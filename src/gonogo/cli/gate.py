@@ -10,7 +10,7 @@ from gonogo.cli.check import Format
 
 
 def gate(
-    path: Path = typer.Argument(Path("."), help="The repository."),
+    path: Path = typer.Argument(Path(), help="The repository."),
     env: str | None = typer.Option(None, "--env", "-e", help="The environment that is to be released to."),
     profile: str | None = typer.Option(
         None, "--profile", "-p", help="The set of controls; default by the law's policy."
@@ -26,8 +26,9 @@ def gate(
 ) -> None:
     """Decide whether this commit may ship.
 
-    Looks at nothing anew: it judges the newest evidence on record, the statements that are committed, and the law of the
-    base commit. The decision is a signed in-toto statement that `gonogo verify` holds against the evidence, offline.
+    Looks at nothing anew: it judges the newest evidence on record, the statements that are committed, and the law of
+    the base commit. The decision is a signed in-toto statement that `gonogo verify` holds against the evidence,
+    offline.
     """
     from gonogo import assess
     from gonogo.cli.show import progress, replace, write
