@@ -1,6 +1,6 @@
 """Records the passing and the failing case of every proof with the proof's own collector (see README.md beside this file).
 
-    python -m tests.cases.record [CONTROL ...]      records, and writes the index that `gonogo catalog coverage` reads
+python -m tests.cases.record [CONTROL ...]      records, and writes the index that `gonogo catalog coverage` reads
 """
 
 from __future__ import annotations

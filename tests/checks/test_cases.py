@@ -22,13 +22,19 @@ def test_a_recorded_case_is_judged_as_its_name_says(control, method, which):
 def test_recording_a_case_again_gives_the_same_facts(control, method):
     for which in ("pass", "fail"):
         again = record.recording(record.collected(control, method, which))
-        assert again.decode() == record.path_of(control, method, which).read_text(), "run `make cases` and look at the difference"
+        assert again.decode() == record.path_of(control, method, which).read_text(), (
+            "run `make cases` and look at the difference"
+        )
 
 
 def test_the_index_that_coverage_reads_is_of_these_cases():
     index = json.loads(record.INDEX.read_text())
     seen = {
-        control: {method: {w: hashlib.sha256(record.path_of(control, method, w).read_bytes()).hexdigest() for w in ("pass", "fail")}}
+        control: {
+            method: {
+                w: hashlib.sha256(record.path_of(control, method, w).read_bytes()).hexdigest() for w in ("pass", "fail")
+            }
+        }
         for control, method in PROOFS
         for index_entry in [index.get(control, {})]
         if method in index_entry
