@@ -65,8 +65,9 @@ def law_parts(system: System | None) -> dict[str, object]:
     """Return those keys of a system that are law, as plain JSON values: two laws differ where one of these differs."""
     if system is None:
         return {}
-    parts: dict[str, object] = {key: msgspec.to_builtins(getattr(system, key)) for key in LAW_KEYS}
-    parts["environments"] = [{k: msgspec.to_builtins(getattr(e, k)) for k in _ENVIRONMENT} for e in system.environments]
+    plain = msgspec.json.decode(encode(system))
+    parts: dict[str, object] = {key: plain[key] for key in LAW_KEYS}
+    parts["environments"] = [{key: each[key] for key in _ENVIRONMENT} for each in plain["environments"]]
     parts["providers"] = {p.name: p.bills_per_use for p in system.providers}
     parts["first_release"] = system.deployment.first_release if system.deployment else None
     return parts

@@ -42,6 +42,7 @@ def choose(root: Node, wish: Wish, problems: Problems) -> Node:
     if not listed.items or not all(item.map for item in listed.items):
         raise one(listed.file, listed.line, "a list of systems is wanted, each with name and path", "systems")
     _check_systems(listed, problems)
+    problems.end()
     names = [text_of(item, "name") or "" for item in listed.items]
     index = _index(root, listed, names, wish)
     shared = {k: v for k, v in root.map.items() if k not in ("systems", "name", "path")}

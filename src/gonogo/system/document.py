@@ -203,7 +203,7 @@ class _Builder:
         name = str(event.value if event is not None else node.value)
         if name == "<<":
             text = "merge keys are not read; write the keys out, or use `extends:`"
-            self.problems.add(self.file, node.line, name, text)
+            self.problems.add(self.file, node.line, self._dotted(name), text)
         top.key, top.wants_key = (name, node.line), False
 
     def _entry(self, top: _Open, node: Node) -> None:

@@ -24,7 +24,7 @@ from gonogo.facts import (
 )
 from gonogo.facts import Dependency as Package
 from gonogo.facts import declaration as declared
-from gonogo.system.secrets import looks_secret
+from gonogo.system.secret_shapes import looks_secret
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESOLVED = ("literal", "constant", "env-default")

@@ -11,6 +11,7 @@ from gonogo.catalog.control import Catalog
 from gonogo.system import git
 from gonogo.system.document import Node, parse
 from gonogo.system.problems import Problems, one, shown
+from gonogo.system.secret_shapes import looks_secret
 from gonogo.system.source import Revision, Source, Tree, package_directory
 from gonogo.system.tighten import merge
 from gonogo.system.values import inside_problem
@@ -46,7 +47,7 @@ def extended(root: Node, source: Source, path: str, reading: Reading, above: tup
     `SystemFileError`; what `root` loosens goes to the problems.
     """
     wanted = root.map.get("extends")
-    if wanted is None or wanted.text is None:
+    if wanted is None or wanted.text is None or looks_secret(wanted.text):
         return root
     trail = (*above, source.label(path))
     found, where = _target(wanted, source, path, reading)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gonogo.errors import SystemFileError
+from gonogo.system.secret_shapes import looks_secret
 
 _LIMIT = 50
 
@@ -74,7 +75,9 @@ def nearest(word: str, names: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value of the file as a message may show it: short, one line, no control characters."""
+    """Return a value of the file as a message may show it: short, one line, no control characters, no secret."""
     text = value if isinstance(value, str) else str(value)
+    if looks_secret(text):
+        return "what looks like a secret"
     clean = "".join(c if c.isprintable() else "?" for c in text[:61])
     return f"'{clean[:60]}...'" if len(clean) > 60 else f"'{clean}'"

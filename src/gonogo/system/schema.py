@@ -155,9 +155,10 @@ budgets: {monthly_usd: 500, daily_usd: 25}
 **For your editor.** `gonogo init --schema > gonogo.schema.json`, then as the first line of gonogo.yaml:
 `# yaml-language-server: $schema=gonogo.schema.json`.
 
-**How it is read.** UTF-8, one YAML document, at most 1 MB. Only `true` and `false` are booleans: `no` and `on` are text.
-Tags and merge keys (`<<`) are refused, as is whatever looks like a provider key or a password: name an environment
-variable instead. The file is looked for in the given directory and above it, up to the root of the git work tree.
+**How it is read.** UTF-8, one YAML document, at most 1 MB. Only `true` and `false` are booleans; `no` and `on` are
+text. Tags and merge keys (`<<`) are refused, as is whatever looks like a provider key or a password: name an
+environment variable instead. The file is looked for in the given directory and above it, up to the root of the git
+work tree.
 
 **Several systems in one repository.** `systems:` lists them, each with `name` and `path`; keys beside it are defaults
 that a system may replace. Choose one with `--system NAME`, or by running in its directory.
@@ -185,9 +186,9 @@ _TIGHTEN = """## extends
 - a file of a package that is installed beside gonogo, read without importing it: `extends: package:our_policy/ai.yaml`
 
 The extended file need not be whole (it may leave out `name`), and may itself extend, five files deep at most. Lists of
-named things are merged by name: what the extended file lists stays, new names are added. A value that it gives is fixed,
-but for the keys below. A value that it leaves open is free, with four exceptions that hold always: a threshold may not
-ask for less than the catalogue; nothing may be declared not applicable; `policies` may not go below their defaults
-(approvals 1, `allow_dirty` false, `fail_on` major); and where the extended file lists approvers, they are all there
-are. Every loosening is an error that names both files and lines.
+named things are merged by name: what the extended file lists stays, new names are added. A value that it gives is
+fixed, but for the keys below. A value that it leaves open is free, with four exceptions that hold always: a threshold
+may not ask for less than the catalogue; nothing may be declared not applicable; `policies` may not go below their
+defaults (approvals 1, `allow_dirty` false, `fail_on` major); and where the extended file lists approvers, they are all
+there are. Every loosening is an error that names both files and lines.
 """

@@ -122,8 +122,8 @@ def render(system: System, unknown: Sequence[str] = ()) -> str:
 
 def _filled(system: System) -> dict[str, object]:
     """Return the keys of `system` that differ from their defaults, as plain JSON values."""
-    plain: dict[str, object] = msgspec.to_builtins(system)
-    empty: dict[str, object] = msgspec.to_builtins(System(name=""))
+    plain: dict[str, object] = json.loads(msgspec.json.encode(system))
+    empty: dict[str, object] = json.loads(msgspec.json.encode(System(name="")))
     return {f.name: plain[f.name] for f in dataclasses.fields(system) if plain[f.name] != empty[f.name]}
 
 
