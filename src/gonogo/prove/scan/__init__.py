@@ -20,6 +20,7 @@ SCANNERS = (
     "containers",
     "routes",
     "health",
+    "rate_limits",
     "cors",
     "documents",
     "environment",

@@ -39,7 +39,7 @@ class _Line:
 
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
-    """Yield the lock files, the direct dependencies of each manifest, and the runtime versions that are written down."""
+    """Yield lock files, the direct dependencies of each manifest, and the runtime versions that are written down."""
     for file in tree.files:
         if file.name in READERS or (file.name.startswith("pylock.") and file.name.endswith(".toml")):
             yield from _lock(tree, file, target)
