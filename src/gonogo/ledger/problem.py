@@ -20,11 +20,11 @@ Kind = Literal[
     "unsigned",
     "unreadable",
 ]
-"""`changed`: a record is not the one that was written. `dropped`: records are missing between others. `reordered`,
-`repeated`: records stand out of order, or twice. `back-dated`: a record was appended, by its own time, before the one
-that it follows. `swapped-segment`: a file holds another segment than its name and its neighbours say. `cut-tail`: the
-end is missing. `wrong-signature`: a signature does not hold, or is by a key that is not trusted here. `unsigned`: keys were
-given and nobody signed."""
+"""`changed`: a record is not the one that was written. `dropped`: records are missing between others.
+`reordered`, `repeated`: records stand out of order, or twice. `back-dated`: a record was appended, by its own time,
+before the one that it follows. `swapped-segment`: a file holds another segment than its name and its neighbours say.
+`cut-tail`: the end is missing. `wrong-signature`: a signature does not hold, or is by a key that is not trusted here.
+`unsigned`: keys were given and nobody signed."""
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
