@@ -53,6 +53,20 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     raises: bool = False
     note: str = ""
 
+    def in_words(self) -> str:
+        """Return the figure as people read it: `<= 130 s (read by lab; our default)`."""
+        if isinstance(self.value, Reference):
+            shown = f"`{self.value.key}` of gonogo.yaml in"
+        elif isinstance(self.value, tuple):
+            shown = (" to " if self.compare == "within" else ", ").join(str(entry) for entry in self.value)
+        else:
+            shown = str(self.value)
+        compare = {"==": "", "within": "within ", "all-of": "all of "}.get(self.compare, f"{self.compare} ")
+        alert = "from here on: " if self.raises else ""
+        note = f", {self.note}" if self.note else ""
+        origin = "; our default" if self.origin == "default" else ""
+        return f"{alert}{compare}{shown} {self.unit}{note} (read by {', '.join(self.read_by)}{origin})"
+
 
 class Cadence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often evidence is renewed, and after which events."""
