@@ -13,7 +13,18 @@ from datetime import datetime
 import msgspec
 
 from gonogo.catalog.control import Catalog, Control, Profile
-from gonogo.facts import Approval, ApprovalNote, ControlResult, Decision, Finding, Subject, System, Waiver, WaiverNote, encode
+from gonogo.facts import (
+    Approval,
+    ApprovalNote,
+    ControlResult,
+    Decision,
+    Finding,
+    Subject,
+    System,
+    Waiver,
+    WaiverNote,
+    encode,
+)
 from gonogo.facts.law import Law
 from gonogo.gate import declared, rules, signoff, waivers
 from gonogo.gate.combine import combine

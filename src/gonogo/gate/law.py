@@ -98,8 +98,8 @@ def _approvers(key: str, was: Any, now: Any) -> Iterator[str]:
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name]:
             yield f"approver {name} changed their {_fields(before[name], after[name])}"
-    if before == after:
-        yield "approvers are listed twice or in another order"
+    if before == after and len(was or ()) != len(now or ()):
+        yield "an approver is listed more than once"
 
 
 def _not_applicable(key: str, was: Any, now: Any) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _budgets(key: str, was: Any, now: Any) -> Iterator[str]:
     after = now or {}
     for name, old in (was or {}).items():
         new = after.get(name)
-        if new == old or old is None:
+        if new == old or old in (None, []):
             continue
         if new is None:
             yield f"budgets.{name} was removed"
