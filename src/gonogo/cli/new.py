@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gonogo.errors import UsageError
 
 app = typer.Typer(no_args_is_help=True, help="Begin a control: catalogue entry, check, test and cases.")
 
@@ -118,7 +124,7 @@ def _refuse(name: str, area: str, source: bool, areas: tuple[str, ...], known: o
     from gonogo.errors import UsageError
 
     if isinstance(known, dict) and name in known:
-        raise UsageError(f"{name} exists already", mend=f"`gonogo catalog show {name}` prints it")
+        raise _exists(name)
     if source and area not in areas:
         raise UsageError(f"there is no area {area!r}{nearest(area, areas)}", mend=f"choose one of: {', '.join(areas)}")
     if not source and area in areas:
@@ -127,9 +133,18 @@ def _refuse(name: str, area: str, source: bool, areas: tuple[str, ...], known: o
         )
 
 
+def _exists(name: str) -> UsageError:
+    from gonogo.errors import UsageError
+
+    return UsageError(f"{name} exists already", mend=f"`gonogo catalog show {name}` prints it")
+
+
 def _in_tree(name: str, method: str) -> list[Path]:
     """Scaffold in gonogo's own source tree, where the check, its test and its cases have fixed places."""
     area, _, short = name.partition(".")
+    data = Path("src/gonogo/catalog/data") / f"{area}.yaml"
+    if f"- id: {name}\n" in data.read_text(encoding="utf-8"):
+        raise _exists(name)
     package = area.replace("-", "_")
     words = {
         "id": name,
@@ -143,8 +158,8 @@ def _in_tree(name: str, method: str) -> list[Path]:
     test = Path("tests/checks") / package / f"test_{short.replace('-', '_')}_by_{method}.py"
     cases = Path("tests/cases") / name / method
     return [
-        _append(Path("src/gonogo/catalog/data") / f"{area}.yaml", _entry(name, method)),
-        _append(checks / f"{method}.py", CHECK.format(**words), head=CHECK_HEAD.format(**words)),
+        _append(data, _entry(name, method)),
+        _check(checks / f"{method}.py", words),
         _register(checks / "__init__.py", **words),
         _create(test, TEST.format(**words)),
         _create(cases / "case.yaml", CASE.format(**words)),
@@ -161,12 +176,10 @@ def _entry(name: str, method: str) -> str:
     return ENTRY.format(id=name, title=words.capitalize(), words=words, method=method)
 
 
-def _append(path: Path, text: str, head: str = "") -> Path:
-    """Add `text` at the end of `path`; a new file begins with `head`."""
+def _append(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_text(encoding="utf-8") if path.exists() else head
-    gap = "\n" if before and not text.startswith("-") else ""
-    path.write_text(f"{before}{gap}{text}", encoding="utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
     return path
 
 
@@ -185,19 +198,27 @@ def _directory(path: Path) -> Path:
     return path
 
 
-def _register(path: Path, *, area: str, module: str, function: str, **_: str) -> Path:
-    """Import the check where the area's entry point looks for it."""
+def _register(path: Path, *, area: str, module: str, function: str, **_others: str) -> Path:
+    """Import the check where the area's entry point looks for it; `ruff check --fix` puts the names in order."""
+    head = f'"""The checks of the area `{area}`, a module per method of proof."""\n\n__all__ = []\n'
+    text = path.read_text(encoding="utf-8") if path.exists() else head
     line = f"from gonogo.checks.{area}.{module} import {function}\n"
-    text = (
-        path.read_text(encoding="utf-8")
-        if path.exists()
-        else f'"""The checks of the area `{area}`."""\n\n__all__ = [\n]\n'
-    )
-    top, mark, rest = text.partition("\n__all__ = [\n")
+    top, _, rest = text.partition("__all__ = [")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f'{top.rstrip()}\n\n{line}{mark}    "{function}",\n{rest}' if mark else text + line, encoding="utf-8"
+    path.write_text(f'{top.rstrip()}\n\n{line}\n__all__ = ["{function}", {rest}', encoding="utf-8")
+    return path
+
+
+def _check(path: Path, words: Mapping[str, str]) -> Path:
+    """Add the check to its module, with what it imports."""
+    if not path.exists():
+        return _create(path, CHECK_HEAD.format(**words) + CHECK.format(**words))
+    text = path.read_text(encoding="utf-8")
+    mark = "from __future__ import annotations\n"
+    imports = (
+        f"\nfrom gonogo.checks.check import Answer, check, inconclusive\nfrom gonogo.facts import {words['fact']}\n"
     )
+    path.write_text(text.replace(mark, mark + imports, 1) + "\n" + CHECK.format(**words), encoding="utf-8")
     return path
 
 
