@@ -12,6 +12,7 @@ import pytest
 
 from gonogo.catalog.control import Cadence, Catalog, Control, Profile, Proof
 from gonogo.facts import (
+    ApprovalNote,
     Assessment,
     ControlResult,
     Decision,
@@ -62,6 +63,7 @@ CONTROLS = [
     control("retrieval.filters", "Queries filter by tenant", "major", ("lab",)),
     control("quality.evals", "Answers are measured against a baseline", "minor", ("eval",)),
     control("cost.output-limit", "Every model call limits its output", "major"),
+    control("observability.logs", "Logs are kept for 90 days"),
     control("performance.load", "The service bears its load", "minor", ("load",)),
 ]
 
@@ -150,6 +152,7 @@ FINDINGS = [
         "quality.evals", "eval", "pass", "minor", "baseline 0.81, now 0.84", sample="n = 40, 95 % interval 0.79 to 0.89"
     ),
     finding("cost.output-limit", "scan", "pass", "major", "6 of 6 call sites limit their output"),
+    finding("observability.logs", "scan", "pass", "major", "retention is 120 days", Evidence("infra/logs.tf", 8)),
     finding("performance.load", "load", "not-collected", "minor", "no load was driven", fix="gonogo load"),
 ]
 
@@ -162,6 +165,13 @@ STATES: dict[str, dict[str, Any]] = {
     "rollout.model-pinned": {"waived": True},
     "observability.health": {"outcome": "error", "blocking": True, "summary": "a proof could not be judged"},
     "performance.load": {"close": "gonogo load"},
+    "observability.logs": {
+        "outcome": "not-collected",
+        "blocking": True,
+        "summary": "the evidence no longer counts",
+        "stale": "evidence of 2025-11-02 is older than 90 days",
+        "close": "gonogo scan",
+    },
     "quality.evals": {"expires": NOW + timedelta(days=20)},
 }
 
@@ -194,6 +204,13 @@ def decision(verdict: str = "NO-GO", **more: Any) -> Decision:
             WaiverNote(control="cost.output-limit", owner="bob@example.org", expires=FALL, state="unneeded"),
         ),
         "results": results,
+        "notes": ("2 attestations were countersigned by the same person",),
+        "approvals": (
+            ApprovalNote(signer="carol@example.org", covers="evidence", state="accepted", expires=NOW),
+            ApprovalNote(signer="SHA256:abc", covers="law", state="refused", detail="the key is not in the old law"),
+        ),
+        "approvals_needed": 2,
+        "law_origin": "main~1",
         "law": "sha256:" + "a1" * 32,
         "evidence": "sha256:" + "b2" * 32,
         "heads": {"writer=laptop/day=2026-03-14": "sha256:" + "c3" * 32},
@@ -221,7 +238,19 @@ def an_assessment(**more: Any) -> Assessment:
 def poisoned(value: Any, attack: str) -> Any:
     """Return a record with `attack` in every text that is not one of a closed set, however deep."""
     if isinstance(value, msgspec.Struct):
-        closed = {"outcome", "severity", "method", "state", "verdict", "kind", "phase", "boundary", "role", "every"}
+        closed = {
+            "outcome",
+            "severity",
+            "method",
+            "state",
+            "verdict",
+            "kind",
+            "phase",
+            "boundary",
+            "role",
+            "every",
+            "covers",
+        }
         names = [f for f in value.__struct_fields__ if f not in closed]
         return msgspec.structs.replace(value, **{f: _text(getattr(value, f), attack, f) for f in names})
     if isinstance(value, tuple):

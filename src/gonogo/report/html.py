@@ -16,7 +16,20 @@ from markupsafe import Markup
 from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
 from gonogo.report.hostile import visible
-from gonogo.report.view import View, age, day, is_command, place, plural, subject_line, view, waiver_state
+from gonogo.report.view import (
+    View,
+    age,
+    approval_words,
+    command_words,
+    day,
+    is_command,
+    place,
+    plural,
+    remarks,
+    subject_line,
+    view,
+    waiver_state,
+)
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """Content Security Policy of the page: even text that escaped all care could not run or fetch anything."""
@@ -38,10 +51,11 @@ def render(
         told=told,
         bar=_bar(told),
         profile=profile,
-        commands=list(commands),
+        commands=[(command_words(command), n) for command, n in commands],
         verify=list(verify),
         policy=POLICY,
         subject=subject_line(assessment),
+        remarks=remarks(assessment),
         blocking_missing=sum(e.result.blocking for e in told.missing),
     )
 
@@ -50,10 +64,11 @@ def _bar(told: View) -> list[tuple[str, str, int, float]]:
     """Return the parts of the tally: class, word, count, share in percent of the controls that apply."""
     bad = (*told.blockers, *told.others)
     counts = [
-        ("pass", "pass", len(told.passed) + sum(e.outcome == "pass" for e in bad)),
+        ("pass", "pass", len(told.passed) + sum(e.outcome == "pass" and not e.stale for e in bad)),
         ("fail", "fail", sum(e.outcome == "fail" for e in bad)),
         ("error", "could not be judged", sum(e.outcome == "error" for e in bad)),
         ("inconclusive", "cannot be told", sum(e.outcome == "inconclusive" for e in bad)),
+        ("stale", "only stale evidence", sum(e.stale for e in bad)),
         ("missing", "not looked at", len(told.missing)),
         ("waived", "waived", len(told.waived)),
     ]
@@ -80,7 +95,14 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"day": day, "place": place, "plural": plural, "waiver_state": waiver_state, "date": _date}
+    made.filters |= {
+        "day": day,
+        "place": place,
+        "plural": plural,
+        "waiver_state": waiver_state,
+        "approval_words": approval_words,
+        "date": _date,
+    }
     made.tests["command"] = is_command
     made.globals["age"] = age
     return made.get_template("report.html.j2")

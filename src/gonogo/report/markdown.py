@@ -11,7 +11,19 @@ from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
 from gonogo.report.hostile import markdown as safe
 from gonogo.report.hostile import markdown_code as code
-from gonogo.report.view import Entry, View, day, is_command, place, plural, subject_line, view, waiver_state
+from gonogo.report.view import (
+    Entry,
+    View,
+    command_words,
+    day,
+    is_command,
+    place,
+    plural,
+    remarks,
+    subject_line,
+    view,
+    waiver_state,
+)
 
 LIMIT = 60_000
 MARK = "<!-- gonogo assessment -->"
@@ -58,11 +70,8 @@ def _head(assessment: Assessment, told: View) -> list[str]:
     ]
     about += [f"environment {safe(assessment.environment, 40)}"] if assessment.environment else []
     lines = [f"## {mark} {assessment.decision.verdict}", "", " · ".join(about), "", f"**{safe(told.headline)}**"]
-    if assessment.new is not None:
-        new = plural(len(assessment.new), "new failure") if assessment.new else "Nothing new"
-        lines += ["", f"{new} since {safe(assessment.compared_with or 'the base', 60)}."]
-    if assessment.drafted:
-        lines += ["", "There is no `gonogo.yaml`: this was judged against a draft. `gonogo init` writes it."]
+    for remark in remarks(assessment):
+        lines += ["", safe(remark)]
     return lines
 
 
@@ -122,7 +131,11 @@ def _missing(told: View, most: int) -> list[str]:
 def _commands(assessment: Assessment, commands: Sequence[tuple[str, int]]) -> list[str]:
     if assessment.decision.verdict == "GO" or not commands:
         return []
-    return ["These would close most:", "", *(f"- {code(c)} closes {plural(n, 'control')}" for c, n in commands[:10])]
+    return [
+        "These would close most:",
+        "",
+        *(f"- {_edit(command_words(c))} closes {plural(n, 'control')}" for c, n in commands[:10]),
+    ]
 
 
 def _waivers(assessment: Assessment, most: int) -> list[str]:

@@ -107,7 +107,7 @@ def _results(
             more: dict[str, Any] = {}
             if entry.result.waived:
                 reason = _cut(justified.get(entry.id) or "waived")
-                more["suppressions"] = [{"kind": "external", "status": "accepted", "justification": reason}]
+                more["suppressions"] = [{"kind": "external", "justification": reason}]
             if new is not None:
                 more["baselineState"] = "new" if (finding.control, finding.method) in new else "unchanged"
             for evidence in finding.evidence or (Evidence(),):

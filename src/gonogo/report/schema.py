@@ -10,7 +10,7 @@ from gonogo.facts import Evidence, Method, Outcome, Severity, Subject, Verdict
 from gonogo.report.hostile import json_text
 from gonogo.report.json import SCHEMA
 
-PATH = "docs/reference/assessment.schema.json"
+FILE = "reference/assessment.schema.json"
 
 
 class ReportedFinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,5 +67,5 @@ def schema() -> dict[str, Any]:
 
 
 def pages() -> dict[str, str]:
-    """Return the generated reference files, by path from the root of the repository."""
-    return {PATH: json_text(schema())}
+    """Return the generated reference files by their path under docs/."""
+    return {FILE: json_text(schema())}

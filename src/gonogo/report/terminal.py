@@ -21,7 +21,19 @@ from rich.text import Text
 from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
 from gonogo.report.hostile import ascii_only, visible
-from gonogo.report.view import Entry, View, day, place, plural, subject_line, view, waiver_state
+from gonogo.report.view import (
+    Entry,
+    View,
+    approval_words,
+    command_words,
+    day,
+    place,
+    plural,
+    remarks,
+    subject_line,
+    view,
+    waiver_state,
+)
 
 _STYLE = {
     "fail": "bold red",
@@ -34,6 +46,9 @@ _STYLE = {
 _PLACES = 3
 _IDS = 6
 """How many evidence lines, and how many ids of one group, are shown before `+N more`."""
+
+_FULL = 12
+"""How many blockers are told in full; the others get one line each."""
 
 _COLUMN = 34
 """Places up to this length are set in a column."""
@@ -123,7 +138,7 @@ class _Hanging:
             yield line if n == 0 else Text(" " * self.by) + line
 
 
-def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text]:
+def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Padding]:
     go = assessment.decision.verdict == "GO"
     about = [f"profile {assessment.profile}", subject_line(assessment)]
     about += [f"environment {assessment.environment}"] if assessment.environment else []
@@ -134,11 +149,14 @@ def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text]:
     yield pen.text((" · ".join(about), "dim"))
     yield Text()
     yield pen.text((told.headline, "bold"))
-    if assessment.new is not None:
-        new = plural(len(assessment.new), "new failure") if assessment.new else "Nothing new"
-        yield pen.text(f"{new} since {assessment.compared_with or 'the assessment compared with'}.")
-    if assessment.drafted:
-        yield pen.text(("There is no gonogo.yaml: this was judged against a draft. `gonogo init` writes it.", "yellow"))
+    for remark in remarks(assessment):
+        yield pen.text((remark, "yellow"))
+    needed, approvals = assessment.decision.approvals_needed, assessment.decision.approvals
+    if needed or approvals:
+        accepted = sum(a.state == "accepted" and a.covers == "evidence" for a in approvals)
+        yield pen.text(f"Approvals: {accepted} of {needed} needed.")
+    for approval in approvals:
+        yield _in(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
 
 
 def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Padding]:
@@ -147,10 +165,15 @@ def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | 
         yield from pen.heading("What blocks", len(told.blockers) + len(reasons))
     for reason in reasons:
         yield pen.text(("decision  ", "bold red"), reason)
-    for n, entry in enumerate(told.blockers):
+    full = told.blockers if pen.whole else told.blockers[:_FULL]
+    for n, entry in enumerate(full):
         if n or reasons:
             yield Text()
         yield from _entry(pen, entry)
+    for n, entry in enumerate(told.blockers[len(full) :]):
+        if not n:
+            yield Text()
+        yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
 
 
 def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | Padding]:
@@ -260,7 +283,7 @@ def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]
     yield Text()
     yield pen.text(("These would close most:", "bold"))
     for command, n in commands:
-        yield Padding(_Hanging(pen.text((f"{n:>3}  ", "bold"), (command, "bold")), 5), (0, 0, 0, 2))
+        yield Padding(_Hanging(pen.text((f"{n:>3}  ", "bold"), (command_words(command), "bold")), 5), (0, 0, 0, 2))
 
 
 def render(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gonogo.catalog.control import Catalog, Control
-from gonogo.facts import Assessment, ControlResult, Evidence, Finding, Outcome, WaiverNote
+from gonogo.facts import ApprovalNote, Assessment, ControlResult, Evidence, Finding, Outcome, WaiverNote
 
 WORDS: dict[Outcome, str] = {
     "pass": "pass",
@@ -59,7 +59,12 @@ class Entry:
     @property
     def word(self) -> str:
         """Its outcome as a reader reads it; evidence that no longer counts is said to be stale."""
-        return "stale" if self.result.stale and self.outcome in ("pass", "not-collected") else WORDS[self.outcome]
+        return "stale" if self.stale else WORDS[self.outcome]
+
+    @property
+    def stale(self) -> bool:
+        """True when there was evidence, and it expired or was bound to another state."""
+        return bool(self.result.stale) and self.outcome in ("pass", "not-collected")
 
     @property
     def told(self) -> tuple[Finding, ...]:
@@ -75,7 +80,9 @@ class Entry:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What to say of it: the gate's summary, what went stale, and what the findings add to that."""
-        said = [self.result.stale or "", self.result.summary, *(f.summary for f in self.told if f.outcome in BAD)]
+        whole = self.result.summary
+        added = [f.summary for f in self.told if f.outcome in BAD and f.summary not in whole]
+        said = [whole, self.result.stale or "", self.result.declared or "", *added]
         return tuple(dict.fromkeys(s for s in said if s))
 
     @property
@@ -111,9 +118,9 @@ class View:
 
     entries: tuple[Entry, ...]
     blockers: tuple[Entry, ...]
-    """Block, and were looked at."""
+    """Block, and were looked at, if too long ago."""
     missing: tuple[Entry, ...]
-    """Nobody looked."""
+    """Nobody looked, whether it blocks or not."""
     others: tuple[Entry, ...]
     """Went wrong without blocking under this profile."""
     waived: tuple[Entry, ...]
@@ -171,7 +178,7 @@ def _rank(entry: Entry) -> tuple[int, int, int, str]:
 def _list_of(entry: Entry) -> str:
     if entry.result.waived:
         return "waived"
-    if entry.outcome == "not-collected":
+    if entry.outcome == "not-collected" and not entry.stale:
         return "missing"
     if entry.result.blocking:
         return "blockers"
@@ -181,10 +188,12 @@ def _list_of(entry: Entry) -> str:
 def _headline(assessment: Assessment, entries: tuple[Entry, ...], lists: dict[str, tuple[Entry, ...]]) -> str:
     applying = len(entries) - len(lists["not_applicable"])
     passing = sum(e.outcome == "pass" for e in entries)
-    counts = [f"{passing} of {plural(applying, 'control')} pass{'es' if passing == 1 else ''}"]
+    counts = [f"{passing} of {plural(applying, 'control')} pass{'es' if 1 in (passing, applying) else ''}"]
     for outcome, word in (("fail", "fail"), ("error", "could not be judged"), ("inconclusive", "cannot be told")):
         n = sum(e.outcome == outcome for e in (*lists["blockers"], *lists["others"]))
         counts += [f"{n} {_verb(word, n)}"] if n else []
+    stale = sum(e.stale for e in (*lists["blockers"], *lists["others"]))
+    counts += [f"{stale} {'has' if stale == 1 else 'have'} only stale evidence"] if stale else []
     missing = len(lists["missing"])
     counts += [f"{missing} {'was' if missing == 1 else 'were'} not looked at"] if missing else []
     counts += [f"{len(lists['waived'])} waived"] if lists["waived"] else []
@@ -204,6 +213,11 @@ def _rest(assessment: Assessment, entries: tuple[Entry, ...]) -> str:
 
 def _verb(word: str, n: int) -> str:
     return "fails" if word == "fail" and n == 1 else word
+
+
+def command_words(command: str) -> str:
+    """Return a command of `gate.close_commands` as a reader reads it; `edit` stands for all edits together."""
+    return "edits, each named at its control" if command == "edit" else command
 
 
 def is_command(fix: str) -> bool:
@@ -246,6 +260,23 @@ def waiver_state(note: WaiverNote) -> str:
         "refused": "refused",
     }
     return words[note.state]
+
+
+def remarks(assessment: Assessment) -> list[str]:
+    """Return what stands right under the verdict: what is new, that a draft was judged, the gate's notes."""
+    said = []
+    if assessment.new is not None:
+        new = plural(len(assessment.new), "new failure") if assessment.new else "Nothing new"
+        said.append(f"{new} since {assessment.compared_with or 'the assessment compared with'}.")
+    if assessment.drafted:
+        said.append("There is no gonogo.yaml: this was judged against a draft. `gonogo init` writes it.")
+    return [*said, *assessment.decision.notes]
+
+
+def approval_words(note: ApprovalNote) -> str:
+    """Return one approval in a few words."""
+    until = f", until {note.expires:%Y-%m-%d}" if note.expires else ""
+    return f"{note.state} for the {note.covers}{until}" + (f": {note.detail}" if note.detail else "")
 
 
 def subject_line(assessment: Assessment) -> str:
