@@ -147,7 +147,7 @@ environments:
 journeys:
   - name: ask
     path: /ask
-    body: {question: What are your opening hours?}
+    body: {question: "What are your opening hours?"}
     answer: /answer
 budgets: {monthly_usd: 500, daily_usd: 25}
 ```

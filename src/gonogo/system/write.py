@@ -36,7 +36,7 @@ BLOCKS: tuple[Block, ...] = (
         "journeys",
         "What users do that makes it work: the request, and where the answer stands (a JSON pointer, or text).",
         "journeys:\n  - name: ask\n    path: /ask\n"
-        "    body: {question: What are your opening hours?}\n    answer: /answer",
+        "    body: {question: \"What are your opening hours?\"}\n    answer: /answer",
     ),
     (
         "identities",
@@ -122,8 +122,8 @@ def render(system: System, unknown: Sequence[str] = ()) -> str:
 
 def _filled(system: System) -> dict[str, object]:
     """Return the keys of `system` that differ from their defaults, as plain JSON values."""
-    plain: dict[str, object] = json.loads(msgspec.json.encode(system))
-    empty: dict[str, object] = json.loads(msgspec.json.encode(System(name="")))
+    plain: dict[str, object] = msgspec.to_builtins(system)
+    empty: dict[str, object] = msgspec.to_builtins(System(name=""))
     return {f.name: plain[f.name] for f in dataclasses.fields(system) if plain[f.name] != empty[f.name]}
 
 
@@ -136,7 +136,7 @@ def _block(key: str, why: str, example: str, values: Mapping[str, object]) -> st
 
 def _items(value: object) -> str:
     """Return a list of things, a mapping of values each, without what has no value."""
-    rows = value if isinstance(value, list) else []
+    rows = value if isinstance(value, (list, tuple)) else ()
     return "\n" + "".join(_item(row) for row in rows)
 
 
@@ -149,7 +149,7 @@ def _item(row: object) -> str:
 def _given(row: object) -> dict[str, object]:
     """Return the fields of a record that say something."""
     pairs = row.items() if isinstance(row, dict) else ()
-    return {k: v for k, v in pairs if v not in (None, "", [], {}, False) and (k, v) not in _DEFAULTS}
+    return {k: v for k, v in pairs if v not in (None, "", (), [], {}, False) and (k, v) not in _DEFAULTS}
 
 
 _DEFAULTS: tuple[tuple[str, object], ...] = (
