@@ -75,8 +75,7 @@ def weigh(
         return failed(f"{_share(wrong, sites)} {bad}", wrong)
     if open_:
         return inconclusive(f"{_share(open_, sites)} {unknown}", open_)
-    return passed(f"all {len(sites)} model calls {good}" if len(sites) > 1 else f"the one model call {good}",
-                  [(s, d) for s, _, d in verdicts])  # fmt: skip
+    return passed(f"{_share(verdicts, sites)} {good}", [(s, d) for s, _, d in verdicts])
 
 
 def nothing_found(trees: Sequence[SourceTree]) -> Answer:
@@ -88,4 +87,4 @@ def nothing_found(trees: Sequence[SourceTree]) -> Answer:
 
 
 def _share(some: Sequence[object], sites: Sequence[object]) -> str:
-    return f"{len(some)} of {len(sites)} model calls" if len(sites) > 1 else "the one model call"
+    return f"{len(some)} of {len(sites)} model calls"

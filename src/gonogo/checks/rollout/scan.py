@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import nothing_found, production, told
-from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
 from gonogo.derive.models import pinning
-from gonogo.facts import Declaration, Evidence, ModelCallSite, ModelReference, SourceTree
+from gonogo.facts import Declaration, Document, Evidence, ModelCallSite, ModelReference, SourceTree
+
+RUNBOOKS = ("runbook", "operations", "incident")
 
 Named = tuple[str | None, Evidence]
 """A model id, None where it cannot be read, and where it stands."""
@@ -39,9 +42,7 @@ def model_pinned_by_scan(
     if len(floating) > limits.floating:
         return failed(f"{len(floating)} of {len(named)} places name a floating model", floating)
     if unclear:
-        return inconclusive(
-            f"{len(unclear)} of {len(named)} places name a model that may or may not be pinned", unclear
-        )
+        return inconclusive(f"{len(unclear)} of {len(named)} places may not be pinned: it cannot be told", unclear)
     return passed(f"all {len(named)} places name a pinned model", pinned)
 
 
@@ -74,3 +75,26 @@ def _unique(named: Sequence[Named]) -> list[Named]:
     """Keep the first of each model at each place, by place."""
     kept = {(seen.path, seen.line, model): (model, seen) for model, seen in reversed(named)}
     return [kept[key] for key in sorted(kept, key=lambda k: (k[0] or "", k[1] or 0, k[2] or ""))]
+
+
+@check(
+    "rollout.one-command-rollback",
+    by="scan",
+    needs=(SourceTree, Declaration, Document),
+    optional=(Declaration, Document),
+)
+def one_command_rollback_by_scan(
+    trees: Sequence[SourceTree], declarations: Sequence[Declaration], documents: Sequence[Document]
+) -> Answer:
+    """The declared rollback command stands in a runbook, character for character."""
+    deployment = declarations[-1].system.deployment if declarations and not declarations[-1].drafted else None
+    if deployment is None or not deployment.rollback:
+        return not_collected("no rollback command is declared", fix="declare `deployment.rollback` in gonogo.yaml")
+    wanted = shlex.join(deployment.rollback)
+    books = [d for d in documents if d.role in RUNBOOKS]
+    if not books:
+        return failed("there is no runbook for the rollback command to stand in", [declarations[-1]])
+    holding = [(d, wanted) for d in books if wanted in d.commands]
+    if holding:
+        return passed("the rollback command stands in the runbook as it is declared", holding)
+    return failed(f"no runbook has the command `{wanted}` in a code block", [(d, d.title) for d in books])

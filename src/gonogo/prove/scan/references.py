@@ -33,6 +33,8 @@ MAX_DISTINCT = 12
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield model ids by path and line."""
     for file in tree.files:
+        if file.path == "gonogo.yaml":  # what the team declares there is a fact of its own
+            continue
         found = sorted(set(_of_file(file)))
         if len({m for _, _, m in found}) > MAX_DISTINCT:
             continue
