@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from datetime import timedelta, timezone
 
+import msgspec
 import pytest
 
-from gonogo.facts import Approval, Signer
+from gonogo.facts import Approval, Signer, encode
 from gonogo.gate.signoff import Seat, assess, evidence_digest, is_evidence, newest, people_who, until
 from tests.gate import build
 from tests.gate.build import NOW
@@ -43,12 +45,19 @@ def test_the_digest_covers_every_finding_whatever_their_order():
 
 
 def test_the_digest_is_of_canonical_lines():
-    import hashlib
+    lines = sorted(
+        encode(msgspec.structs.replace(f, seen_at=f.seen_at if f.outcome == "pass" else None)) for f in FOUND
+    )
+    joined = b"".join(line + b"\n" for line in lines)
+    assert evidence_digest(FOUND) == "sha256:" + hashlib.sha256(joined).hexdigest()
 
-    from gonogo.facts import encode
 
-    lines = b"".join(sorted(encode(f) + b"\n" for f in FOUND))
-    assert evidence_digest(FOUND) == "sha256:" + hashlib.sha256(lines).hexdigest()
+def test_another_look_that_saw_the_same_gives_the_same_digest():
+    again = [msgspec.structs.replace(FOUND[0], facts=("run-2",)), msgspec.structs.replace(FOUND[1], seen_at=NOW)]
+    assert evidence_digest(again) == DIGEST
+    assert evidence_digest([msgspec.structs.replace(FOUND[0], seen_at=NOW), FOUND[1]]) != DIGEST
+    east = FOUND[0].seen_at.astimezone(timezone(timedelta(hours=9)))
+    assert evidence_digest([msgspec.structs.replace(FOUND[0], seen_at=east), FOUND[1]]) == DIGEST
 
 
 def test_what_the_gate_concludes_itself_is_no_evidence():
@@ -64,6 +73,7 @@ def test_the_youngest_evidence_is_known():
     old, young = build.finding(seen_at=NOW - timedelta(days=3)), build.finding(seen_at=NOW - timedelta(days=2))
     assert newest([old, young, build.finding(seen_at=None)]) == NOW - timedelta(days=2)
     assert newest([build.finding(seen_at=None)]) is None
+    assert newest([old, build.finding(outcome="fail", seen_at=NOW)]) == NOW - timedelta(days=3)
 
 
 def test_an_approver_who_is_no_author_and_does_not_decide_is_accepted():

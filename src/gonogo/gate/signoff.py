@@ -42,14 +42,24 @@ def is_evidence(finding: Finding) -> bool:
 
 
 def evidence_digest(findings: Iterable[Finding]) -> str:
-    """Return `sha256:...` over the canonical JSON of the findings, sorted, one per line: what approvers sign."""
-    lines = sorted(encode(f) for f in findings if is_evidence(f))
+    """Return `sha256:...` over the canonical JSON of the findings, sorted, one per line: what approvers sign.
+
+    Left out is what another look changes without seeing anything else: the ids of the runs, and the time of a finding
+    that is no pass (only a pass ages).
+    """
+    lines = sorted(encode(_signed(f)) for f in findings if is_evidence(f))
     return "sha256:" + hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
 
 
+def _signed(finding: Finding) -> Finding:
+    seen = utc(finding.seen_at) if finding.seen_at and finding.outcome == "pass" else None
+    return msgspec.structs.replace(finding, facts=(), seen_at=seen)
+
+
 def newest(findings: Iterable[Finding]) -> datetime | None:
-    """Return when the youngest evidence was seen."""
-    return max((utc(f.seen_at) for f in findings if f.seen_at and is_evidence(f)), default=None)
+    """Return when the youngest evidence that speaks for the system was seen."""
+    passing = [f for f in findings if f.outcome == "pass" and is_evidence(f)]
+    return max((utc(f.seen_at) for f in passing if f.seen_at), default=None)
 
 
 def assess(approvals: Iterable[Approval], seat: Seat) -> tuple[ApprovalNote, ...]:
