@@ -34,11 +34,13 @@ class Source:
         """Keep `text` as the content of the file shown as `path`."""
         self.path, self.text = path, text
         self._root: yaml.Node | None = None
+        self._value: Any = None
 
     def value(self) -> Any:
-        """Return lists, mappings and scalars; raises `yaml.YAMLError` for broken syntax."""
-        root = self._tree()
-        return None if root is None else yaml.constructor.SafeConstructor().construct_document(root)
+        """Return lists, mappings and scalars; raises `yaml.YAMLError` or ValueError for what is not plain YAML."""
+        if self._value is None and (root := self._tree()) is not None:
+            self._value = yaml.constructor.SafeConstructor().construct_document(root)
+        return self._value
 
     def problem(self, place: Sequence[Key], message: str, key: str | None = None) -> Problem:
         """Make a problem at `place`, a sequence of keys and positions from the top."""
@@ -104,19 +106,25 @@ def read(path: Path, shown: str) -> tuple[Source | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         return None, [Problem(shown, line, "", "is not UTF-8 text")]
-    refused = _refused(shown, text)
-    return (None, refused) if refused else (Source(shown, text), [])
+    source = Source(shown, text)
+    refused = _refused(source)
+    return (None, refused) if refused else (source, [])
 
 
-def _refused(shown: str, text: str) -> list[Problem]:
-    """Say what keeps `text` from being loaded: broken syntax, aliases, keys twice, too deep."""
+def _refused(source: Source) -> list[Problem]:
+    """Say what keeps `source` from being used: aliases, depth, tags, broken syntax or values."""
     try:
-        return _events(shown, text)
+        if found := _events(source.path, source.text):
+            return found
+        source.value()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        return [Problem(shown, mark.line + 1 if mark else 1, "", f"is not YAML: {error.problem}")]
-    except yaml.YAMLError as error:
-        return [Problem(shown, 1, "", f"is not YAML: {str(error).splitlines()[0]}")]
+        return [
+            Problem(source.path, mark.line + 1 if mark else 1, "", f"is not YAML that is read here: {error.problem}")
+        ]
+    except (yaml.YAMLError, ValueError) as error:
+        return [Problem(source.path, 1, "", f"is not YAML that is read here: {str(error).splitlines()[0]}")]
+    return []
 
 
 def _events(shown: str, text: str) -> list[Problem]:
