@@ -1,4 +1,4 @@
-"""Records the passing and the failing case of every proof with the proof's own collector (see README.md beside this file).
+"""Records the passing and the failing case of every proof with the proof's own collector (README.md says how).
 
 python -m tests.cases.record [CONTROL ...]      records, and writes the index that `gonogo catalog coverage` reads
 """

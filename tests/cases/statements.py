@@ -22,19 +22,8 @@ def key_of(name: str) -> SigningKey:
     return SigningKey.of(name, Ed25519PrivateKey.from_private_bytes(seed))
 
 
-def declare_people(root: Path) -> None:
-    """Name the people of the cases, with their keys, as approvers in the case's gonogo.yaml."""
-    people = "".join(
-        f'  - {{name: {name}, email: {name}@example.org, key: "{key_of(name).public.text}"}}\n'
-        for name in ("author", "reviewer")
-    )
-    path = root / "gonogo.yaml"
-    path.write_text(path.read_text() + f"approvers:\n{people}")
-
-
 def sign_all(root: Path, statements: list[dict[str, Any]]) -> None:
     """Write the statements of a case as `gonogo attest` writes them."""
-    declare_people(root)
     for given in statements:
         artifact = given.get("artifact")
         content = (root / artifact).read_bytes() if artifact else None
