@@ -1,0 +1,53 @@
+"""Model ids in configuration are found by key and value together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gonogo.facts import ModelReference
+from gonogo.prove.scan import references
+from gonogo.prove.scan.tree import walk
+from tests.prove.scan.reading import target, written
+
+
+def found(root: Path, files: dict[str, str]) -> list[tuple[str, int | None, str, str]]:
+    written(root, files)
+    facts = references.scan(walk(root), target(root))
+    return [(f.path, f.line, f.key, f.model) for f in facts if isinstance(f, ModelReference)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "key"),
+    [
+        ("config.yaml", "llm:\n  model: gpt-4o\n", 2, "llm.model"),
+        ("pyproject.toml", "[tool.app]\nmodel_name = 'gpt-4o'\n", 2, "tool.app.model_name"),
+        ("a.json", '{"chat": [{"model": "gpt-4o"}]}', 1, "chat.model"),
+        (".env.example", "A=1\nexport OPENAI_MODEL=\"gpt-4o\"  # the model\n", 2, "OPENAI_MODEL"),
+        ("docker-compose.yml", "services:\n  app:\n    environment:\n      LLM_MODEL: gpt-4o\n", 4, "services.app.environment.LLM_MODEL"),
+        ("a.py", "DEFAULT_MODEL = 'gpt-4o'\n", 1, "DEFAULT_MODEL"),
+        ("a.py", "import os\nx = os.getenv('CHAT_MODEL', 'gpt-4o')\n", 2, "CHAT_MODEL"),
+        ("a.py", "class S:\n    model: str = Field(default='gpt-4o')\n", 2, "model"),
+    ],
+)  # fmt: skip
+def test_a_key_that_says_model_with_a_models_name(tmp_path: Path, name: str, text: str, line: int, key: str) -> None:
+    assert found(tmp_path, {name: text}) == [(name, line, key, "gpt-4o")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", "model: Toyota\n"),
+        ("a.yaml", "title: gpt-4o\n"),
+        ("a.yaml", "remodeling: gpt-4o\n"),
+        ("a.yaml", "model: {{ .Values.model }}\n"),
+        (".env", "# OPENAI_MODEL=gpt-4o\n"),
+        ("a.py", "model = pick('gpt-4o', 2)()\n"),
+        ("a.json", "{" * 5000),
+        ("gonogo.yaml", "providers:\n  - models: [gpt-4o]\n"),
+        ("prices.json", '{"models": [%s]}' % ", ".join(f'{{"model": "gpt-{n}"}}' for n in range(20))),
+    ],
+)
+def test_what_is_no_choice_of_a_model_is_left_alone(tmp_path: Path, name: str, text: str) -> None:
+    assert found(tmp_path, {name: text}) == []
