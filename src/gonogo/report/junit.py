@@ -53,14 +53,17 @@ def _case(suite: ET.Element, entry: Entry, finding: Finding) -> None:
     name = f"{entry.id.partition('.')[2] or entry.id} ({finding.method})"
     case = ET.SubElement(suite, "testcase", classname=xml(f"gonogo.{entry.area}"), name=xml(name), time="0")
     tag = _tag(entry, finding)
-    if tag:
-        waived = "waived: " if entry.result.waived else ""
-        _say(case, tag, f"{waived}{finding.summary}", finding.outcome, _detail(entry, finding))
+    if not tag:
+        return
+    stale = finding.outcome == "pass"
+    message = entry.result.stale or "" if stale else finding.summary
+    waived = "waived: " if entry.result.waived else ""
+    _say(case, tag, waived + message, "stale" if stale else finding.outcome, _detail(entry, finding))
 
 
 def _tag(entry: Entry, finding: Finding) -> str | None:
     if finding.outcome == "pass":
-        return None
+        return "error" if entry.stale and entry.result.blocking else None
     if finding.outcome == "not-applicable" or entry.result.waived:
         return "skipped"
     if finding.outcome == "not-collected":
