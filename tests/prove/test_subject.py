@@ -122,6 +122,17 @@ def test_authors_are_those_since_the_base_with_co_authors(repository: Path) -> N
         subject_of(repository, base="--output=/tmp/x")
 
 
+def test_who_commits_nothing_but_statements_is_no_author(repository: Path) -> None:
+    before = subject_of(repository).authors
+    (repository / "gonogo/statements").mkdir(parents=True)
+    (repository / "gonogo/statements/approval.json").write_text("{}")
+    other = ["-c", "user.name=approver", "-c", "user.email=approver@example.org"]
+    subprocess.run(["git", "add", "gonogo"], cwd=repository, check=True)
+    subprocess.run(["git", *other, "commit", "-qm", "approve"], cwd=repository, check=True)
+    assert subject_of(repository).authors == before
+    assert subject_of(repository, base="HEAD~1").authors == ()
+
+
 def test_a_repository_whose_configuration_names_programs_runs_none_of_them(repository: Path, tmp_path: Path) -> None:
     canary = tmp_path / "ran"
     program = tmp_path / "program.sh"

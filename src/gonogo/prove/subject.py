@@ -131,13 +131,17 @@ def _dirty(root: Path) -> bool:
 
 
 def _authors(root: Path, base: str | None) -> tuple[str, ...]:
-    """The addresses of authors and co-authors of the commits since `base`, or of the last commit."""
-    commits = ("-1", "HEAD")
+    """The addresses of authors and co-authors of the commits since `base`, or of the last commit.
+
+    Who commits nothing but statements (an approver, a signed waiver) wrote nothing of what is judged.
+    """
+    commits: tuple[str, ...] = ("-1", "HEAD")
     if base is not None:
         if _line(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}") is None:
             raise UsageError(f"{base} is no commit of this repository", mend="give a branch, a tag or a commit id")
         commits = ("--end-of-options", f"{base}..HEAD")
-    said = git(root, "log", "--format=<%ae>%n%(trailers:key=Co-authored-by,valueonly)", *commits) or b""
+    shown = ("--full-history", "--format=<%ae>%n%(trailers:key=Co-authored-by,valueonly)")
+    said = git(root, "log", *shown, *commits, "--", ":/", ":(top,exclude,glob)**/gonogo/statements/**") or b""
     lines = said.decode(errors="replace").splitlines()
     found = {line.rpartition("<")[2].partition(">")[0].strip().lower() for line in lines if "<" in line}
     return tuple(sorted(found - {""}))
