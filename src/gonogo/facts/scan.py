@@ -206,6 +206,8 @@ class Document(Seen, frozen=True, kw_only=True):
     """A document that people read. `role`: readme, runbook, architecture, api, operations, contacts, changelog, ...
 
     `headings` are lower-cased, `commands` the lines of its code blocks, `changed_at` the date of its last commit.
+    `labels` are the lower-cased words before a colon at the start of a line or sentence (`Owner: ...`), `missing` the
+    files that its commands name (`./deploy.sh`) and that are not in the repository.
     """
 
     role: str
@@ -214,6 +216,8 @@ class Document(Seen, frozen=True, kw_only=True):
     commands: tuple[str, ...] = ()
     words: int = 0
     changed_at: str | None = None
+    labels: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 class DataStore(Seen, frozen=True, kw_only=True):

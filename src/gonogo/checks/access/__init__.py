@@ -8,13 +8,17 @@ from gonogo.checks.access.probe import (
     rate_limits_by_probe,
     tls_inbound_by_probe,
 )
+from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
 
 __all__ = [
     "admin_protected_by_probe",
     "authentication_by_probe",
     "cors_by_probe",
+    "cors_by_scan",
     "encryption_at_rest_by_attest",
     "key_scopes_valid_by_attest",
+    "no_hardcoded_secrets_by_scan",
     "rate_limits_by_probe",
     "tls_inbound_by_probe",
+    "tls_outbound_by_scan",
 ]

@@ -1,6 +1,11 @@
 """The checks of the area `cost`, a module per method of proof."""
 
 from gonogo.checks.cost.attest import monthly_cost_review_by_attest, provider_spend_limit_by_attest
-from gonogo.checks.cost.scan import max_tokens_set_by_scan
+from gonogo.checks.cost.scan import budget_alerts_by_scan, max_tokens_set_by_scan
 
-__all__ = ["max_tokens_set_by_scan", "monthly_cost_review_by_attest", "provider_spend_limit_by_attest"]
+__all__ = [
+    "budget_alerts_by_scan",
+    "max_tokens_set_by_scan",
+    "monthly_cost_review_by_attest",
+    "provider_spend_limit_by_attest",
+]

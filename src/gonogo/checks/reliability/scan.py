@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, number, production, told, weigh
-from gonogo.checks.check import Answer, check
-from gonogo.facts import Declaration, ModelCallSite, SourceTree
+from gonogo.checks.check import Answer, check, failed, not_collected, passed
+from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree
 
 _UNSET = {
     "openai": "no timeout is set: the SDK waits 10 minutes",
@@ -142,3 +142,19 @@ def _waits(site: ModelCallSite, total: float) -> Verdict:
     if site.waits == "exponential":
         return "bad", "its retry decorator waits without jitter"
     return "bad", f"its retry decorator does not wait longer each time ({site.waits})"
+
+
+@check("reliability.degraded-mode", by="scan", needs=(Declaration,))
+def degraded_mode_by_scan(declarations: Sequence[Declaration]) -> Answer:
+    """Every declared feature says what users get when the model is away."""
+    declared = declarations[-1]
+    features = declared.system.features
+    if declared.drafted or not features:
+        return not_collected("no feature is declared", fix="list the AI features under `features:` in gonogo.yaml")
+    line = declared.lines.get("features")
+    lacking = [f for f in features if not (f.degraded_mode or "").strip()]
+    if lacking:
+        found = [Evidence(declared.path, line, f"{f.name} has no degraded_mode") for f in lacking]
+        return failed(f"{len(lacking)} of {len(features)} features declare no degraded mode", found)
+    shown = [Evidence(declared.path, line, f"{f.name}: {f.degraded_mode}") for f in features]
+    return passed(f"all {len(features)} features declare what happens without the model", shown)

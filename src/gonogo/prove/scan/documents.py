@@ -15,6 +15,7 @@ from gonogo.prove.scan.tree import SourceFile, Tree
 from gonogo.screen.secrets import mask
 
 MAX_COMMANDS = 200
+MAX_LABELS = 100
 MAX_COMMITS = "5000"
 _LANGUAGES = ("markdown", "rst")
 _ROLES = (
@@ -32,6 +33,8 @@ _ROLES = (
 _SHELL = ("", "sh", "bash", "shell", "console", "zsh", "text", "shell-session", "powershell")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})\s*([\w+-]*)")
 
+_LABEL = re.compile(r"(?:^|[.;!?]\s|[-*|]\s|\*\*)([A-Za-z][A-Za-z -]{1,24})(?:\*\*)?:", re.M)
+
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield every document with its role, the more telling words of its path first."""
@@ -47,6 +50,8 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
             commands=tuple(mask(c) for c in commands[:MAX_COMMANDS]),
             words=len(file.text.split()),
             changed_at=changed.get(file.path),
+            labels=tuple(sorted({m.lower() for m in _LABEL.findall(file.text)}))[:MAX_LABELS],
+            missing=tuple(mask(m) for m in _missing(tree, file, commands)),
         )
 
 
@@ -78,6 +83,23 @@ def _read(file: SourceFile) -> tuple[list[str], list[str]]:
             headings.append(previous.strip())
         previous = line
     return [h for h in headings if h], commands
+
+
+def _missing(tree: Tree, file: SourceFile, commands: list[str]) -> list[str]:
+    """The files of this repository that commands start (`./deploy.sh`, `python tools/x.py`) and that do not exist."""
+    found = set()
+    for command in commands:
+        for word in command.split()[:2]:
+            path = word.removeprefix("./")
+            named = word.startswith("./") or (word.endswith((".sh", ".py")) and "/" not in word[:1])
+            here = file.path.rpartition("/")[0]
+            if (
+                named
+                and re.fullmatch(r"[\w./-]+", path)
+                and not any((tree.root / folder / path).is_file() for folder in ("", here))
+            ):
+                found.add(word)
+    return sorted(found)
 
 
 def _changed(tree: Tree) -> dict[str, str]:
