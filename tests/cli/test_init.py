@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from gonogo.facts import System
 from gonogo.system import load
 
 APP = """from fastapi import FastAPI
@@ -23,6 +25,11 @@ client = OpenAI()
 def ask(question: str) -> str:
     reply = client.chat.completions.create(model="gpt-4o-mini", messages=[{"role": "user", "content": question}])
     return reply.choices[0].message.content
+
+
+@app.post("/red\\x1b[31m")
+def red(question: str) -> str:
+    return ask(question)
 """
 DOCKERFILE = 'FROM python:3.12\nCOPY . /app\nEXPOSE 8000\nCMD ["uvicorn", "main:app", "--port", "8000"]\n'
 
@@ -35,71 +42,90 @@ def gonogo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Path:
-    root = tmp_path / "shop"
+@dataclass
+class Ran:
+    """One run in a small repository."""
+
+    root: Path
+    output: str
+    errors: str
+    code: int
+
+    @property
+    def system(self) -> System:
+        declared = load(self.root)
+        assert declared is not None
+        return declared.system
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    root = tmp_path_factory.mktemp("init") / "shop"
     root.mkdir()
     (root / "main.py").write_text(APP)
     (root / "Dockerfile").write_text(DOCKERFILE)
-    return root
+    subprocess.run(["git", "init", "-q", "."], cwd=root, check=True)
+    done = gonogo(cwd=root)
+    return Ran(root, done.stdout, done.stderr, done.returncode)
 
 
-def test_it_writes_a_file_that_loads_and_says_where_it_saw_what(app):
-    done = gonogo(cwd=app)
-    assert (done.returncode, done.stderr) == (0, "")
-    declared = load(app)
-    assert declared is not None
-    assert declared.system.name == "shop"
-    assert declared.system.service is not None
-    assert declared.system.service.port == 8000
-    assert "Dockerfile:4" in done.stdout
-    assert "What could not be told:" in done.stdout
-    assert done.stdout.endswith("gonogo check\n")
-    assert sorted(p.name for p in app.iterdir()) == ["Dockerfile", "gonogo.yaml", "main.py"]
+def test_it_writes_a_file_that_loads_and_says_where_it_saw_what(ran):
+    assert (ran.code, ran.errors) == (0, "")
+    assert ran.system.name == "shop"
+    assert ran.system.service is not None
+    assert ran.system.service.port == 8000
+    assert "Dockerfile:4" in ran.output
+    assert "What could not be told:" in ran.output
+    assert ran.output.endswith("gonogo check\n")
 
 
-def test_a_call_of_a_model_becomes_a_provider(app):
-    gonogo(cwd=app)
-    declared = load(app)
-    assert declared is not None
-    assert [(p.name, p.models) for p in declared.system.providers] == [("openai", ("gpt-4o-mini",))]
-    assert "llm-app" in declared.system.kinds
+def test_nothing_else_is_written(ran):
+    assert sorted(p.name for p in ran.root.iterdir()) == [".git", "Dockerfile", "gonogo.yaml", "main.py"]
 
 
-def test_a_file_that_is_there_stays_unless_forced(app):
-    (app / "gonogo.yaml").write_text("nam: mine\n")
-    done = gonogo(cwd=app)
+def test_a_call_of_a_model_becomes_a_provider(ran):
+    assert [(p.name, p.models) for p in ran.system.providers] == [("openai", ("gpt-4o-mini",))]
+    assert "llm-app" in ran.system.kinds
+    assert "(main.py:10)" in ran.output
+
+
+def test_routes_become_journeys(ran):
+    assert "/ask" in [j.path for j in ran.system.journeys]
+    assert "(main.py:" in ran.output
+
+
+def test_a_name_of_the_repository_cannot_move_the_cursor(ran):
+    assert "\x1b" not in ran.output
+    assert "\x1b" not in (ran.root / "gonogo.yaml").read_text()
+
+
+def test_it_suggests_to_ignore_the_evidence_and_does_not_do_it(ran):
+    assert "echo .gonogo/ >> .gitignore" in ran.output
+    assert not (ran.root / ".gitignore").exists()
+
+
+def test_a_file_that_is_there_stays_unless_forced_and_the_draft_does_not_depend_on_it(ran, tmp_path):
+    root = tmp_path / "shop"
+    root.mkdir()
+    for name in ("main.py", "Dockerfile"):
+        (root / name).write_bytes((ran.root / name).read_bytes())
+    (root / "gonogo.yaml").write_text("nam: mine\n")
+    done = gonogo(cwd=root)
     assert done.returncode == 2
     assert "exists already" in done.stderr
     assert "--force" in done.stderr
-    assert (app / "gonogo.yaml").read_text() == "nam: mine\n"
-    assert gonogo("--force", cwd=app).returncode == 0
-    assert load(app) is not None
+    assert (root / "gonogo.yaml").read_text() == "nam: mine\n"
+    assert gonogo("--force", cwd=root).returncode == 0
+    assert (root / "gonogo.yaml").read_text() == (ran.root / "gonogo.yaml").read_text()
 
 
-def test_to_standard_output_it_writes_the_file_alone_and_nothing_on_disk(app):
-    done = gonogo("--stdout", cwd=app)
-    assert done.returncode == 0
-    assert not (app / "gonogo.yaml").exists()
-    (app / "gonogo.yaml").write_text(done.stdout)
-    assert load(app) is not None
-    again = gonogo("--stdout", cwd=app)
-    assert again.stdout == done.stdout
-
-
-def test_an_empty_directory_gets_a_file_that_asks_for_everything(tmp_path):
-    done = gonogo(cwd=tmp_path)
-    assert done.returncode == 0
-    assert "Nothing could be inferred" in done.stdout
+def test_to_standard_output_an_empty_directory_gets_a_file_that_asks_for_everything(tmp_path):
+    done = gonogo("--stdout", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "gonogo.yaml").write_text(done.stdout)
     assert load(tmp_path) is not None
-
-
-def test_it_suggests_to_ignore_the_evidence_and_does_not_do_it(app):
-    subprocess.run(["git", "init", "-q", "."], cwd=app, check=True)
-    assert "echo .gonogo/ >> .gitignore" in gonogo(cwd=app).stdout
-    assert not (app / ".gitignore").exists()
-    (app / ".gitignore").write_text(".gonogo/\n")
-    assert ".gitignore" not in gonogo("--force", cwd=app).stdout
+    assert "What could not be told by reading" in done.stdout
 
 
 def test_a_directory_that_is_none_is_told(tmp_path):
@@ -108,9 +134,10 @@ def test_a_directory_that_is_none_is_told(tmp_path):
     assert "nowhere is not a directory" in done.stderr
 
 
-def test_a_name_of_the_repository_cannot_move_the_cursor(app):
-    (app / "main.py").write_text(APP.replace("/ask", "/ask\\x1b[31mred"))
-    assert "\x1b" not in gonogo(cwd=app).stdout
+def test_a_dangling_link_of_that_name_stays(tmp_path):
+    (tmp_path / "gonogo.yaml").symlink_to("elsewhere.yaml")
+    assert gonogo(cwd=tmp_path).returncode == 2
+    assert (tmp_path / "gonogo.yaml").is_symlink()
 
 
 def test_the_schema_is_printed_as_json(tmp_path):

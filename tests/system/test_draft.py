@@ -193,7 +193,7 @@ def test_any_text_is_written_so_that_it_is_read_back(declare, value):
 _hostile = st.text(max_size=20) | st.sampled_from(["/a\nb: c", "/{id}", "- x", "*a", "sk-" + "a1" * 20, "\ud800", "<<"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(_hostile, min_size=6, max_size=6), command=st.lists(_hostile, max_size=3), port=st.integers())
 def test_whatever_the_repository_says_the_file_loads(declare, texts, command, port):
     name, path, tool, product, model, variable = texts

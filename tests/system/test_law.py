@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from gonogo import catalog
 from gonogo.errors import SystemFileError, UsageError
 from gonogo.facts import Law, law_digest, law_parts
 from gonogo.system import law_of, law_of_tree, load_at
@@ -30,6 +31,30 @@ def test_a_revision_is_read_with_what_it_extended_then(repository):
     assert then.system.budgets is not None
     assert (then.system.budgets.monthly_usd, then.system.regimes) == (10, ())
     assert then.path == f"{first[:12]}:gonogo.yaml"
+    assert law_of(repository.root, first).files == (then.path, f"{first[:12]}:policy.yaml")
+
+
+def test_an_exception_for_a_custom_control_of_the_base_holds_where_the_tree_has_dropped_it(repository):
+    control = """- id: own.tidy
+  title: The desk is tidy
+  question: Is the desk tidy?
+  why: Things get lost.
+  severity: minor
+  phase: build
+  kinds: [llm-app]
+  boundary: process
+  proof: [{method: attest, role: required, how: Somebody looks., fix: gonogo attest own.tidy}]
+"""
+    reason = "not_applicable: [{control: own.tidy, reason: there is no desk to be tidied}]\n"
+    repository.write("gonogo/controls/own.yaml", control)
+    repository.write("gonogo.yaml", OLD + reason)
+    repository.commit()
+    (repository.root / "gonogo/controls/own.yaml").unlink()
+    repository.write("gonogo.yaml", OLD)
+    repository.commit()
+    law = law_of(repository.root, catalog=catalog.load())
+    assert law.system is not None
+    assert law.system.not_applicable[0].control == "own.tidy"
 
 
 def test_a_revision_without_the_file_declares_nothing(repository):

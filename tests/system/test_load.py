@@ -393,6 +393,28 @@ def test_a_secret_is_refused_without_being_shown(declare, text):
     assert SECRET not in repr(caught.value.problems)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["sk-learn-model-for-prices", "ask Bearer of the office-keys", "https://app.example.org", "postgres://db:5432/x",
+     "postgres://app:$PASSWORD@db.example.org/x", "redis://:local@localhost:6379", "eyJ is how tokens begin"],
+)  # fmt: skip
+def test_what_is_no_secret_is_not_taken_for_one(declare, text):
+    assert load(declare(f"name: a\ndescription: {json.dumps(text)}\n")) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_API_KEY", "test"),
+        ("API_TOKEN", "${API_TOKEN}"),
+        ("SESSION_SECRET", "change-me-please"),
+        ("MODEL", "q8Zr1mX0v7Bn4Lk2"),
+    ],
+)
+def test_a_placeholder_in_a_variable_is_right(declare, name, value):
+    assert load(declare(f"name: a\nservice:\n  environment:\n    {name}: {json.dumps(value)}\n")) is not None
+
+
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(declare):
     root = declare("nam: a\nkinds: rag\nservice: {port: 0}\naudience: pubic\naudience: public\ntools: [{name: t}, 3]\n")
     with pytest.raises(SystemFileError) as caught:
@@ -566,7 +588,7 @@ def _loads_or_says_why(root: Path, data: bytes) -> None:
         assert declared is not None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")) | st.binary(max_size=200))
 @example(data=b"name: a\r---\r")
 @example(data=b"a: &a {b: *a}")
@@ -576,7 +598,7 @@ def test_no_text_whatever_makes_reading_crash(tmp_path, data):
     _loads_or_says_why(tmp_path, data)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=st.dictionaries(_words, _trees, max_size=8))
 @example(tree={"name": "a", "systems": [{"name": "b"}, 3]})
 @example(tree={"name": "a", "thresholds": {"cost.daily-budget-cap": [1]}})

@@ -463,10 +463,12 @@ class Declaration(Fact, frozen=True, kw_only=True):
     """gonogo.yaml as a fact.
 
     `drafted` is true when there is no such file and the system was inferred from the repository; a drafted value is a
-    guess, not a promise of the team. `lines` maps dotted keys (`journeys.0.path`) to their line in `path`.
+    guess, not a promise of the team. `lines` maps dotted keys (`journeys.0.path`) to their line in `path`;
+    `extended` are the further files that it stands on.
     """
 
     system: System
     path: str = "gonogo.yaml"
     drafted: bool = False
+    extended: tuple[str, ...] = ()
     lines: dict[str, int] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)

@@ -226,6 +226,8 @@ def _journeys(facts: FactSet, notes: Inference) -> tuple[declared.Journey, ...]:
         notes.unknown.append(
             "what users do with it: no POST route was found, so add a journey (a request or a command)"
         )
+    if any("{" in journey.path for journey in journeys.values() if journey.path):
+        notes.unknown.append("which values stand for the {parts} of a path: write real ones into the journeys")
     guarded = [r for r in chosen if r.authentication]
     if guarded:
         text = f"who may call it ({guarded[0].authentication} guards {guarded[0].route}): add two users and a low role"

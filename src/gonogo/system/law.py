@@ -68,7 +68,7 @@ def _law(
         independent=independent,
         commit=commit,
         system=system,
-        files=(declared.path,) if declared else (),
+        files=(declared.path, *declared.extended) if declared else (),
         controls=controls,
         controls_digest="sha256:" + hashlib.sha256(encode(controls)).hexdigest(),
         digest=law_digest(system, controls),

@@ -18,7 +18,7 @@ from gonogo.system.people import check_people
 from gonogo.system.problems import Problems, one
 from gonogo.system.secrets import refuse_secrets
 from gonogo.system.shape import validate
-from gonogo.system.source import FILE, Source, Tree, revision
+from gonogo.system.source import FILE, Revision, Source, Tree, revision
 from gonogo.system.values import check_values
 
 
@@ -92,8 +92,8 @@ def _declared(source: Source, path: str, wish: Wish, top: Path, catalog: Catalog
     root = read_file(source, path, reading)
     if root is None:
         return None
-    if reading.catalog is None and asks_catalog(root):
-        reading.catalog = catalog_of(source, posixpath.dirname(path))
+    if asks_catalog(root) and (catalog is None or isinstance(source, Revision)):
+        reading.catalog = catalog_of(source, posixpath.dirname(path), catalog)
     chosen = choose(root, wish, reading.problems)
     whole = extended(chosen, source, path, reading)
     system = validate(whole, reading.problems)
@@ -108,7 +108,8 @@ def _declared(source: Source, path: str, wish: Wish, top: Path, catalog: Catalog
         return None
     label = source.label(path)
     lines = {key: node.line for key, node in whole.walk() if key and node.file == label}
-    return Declaration(seen_at=datetime.now(UTC), system=system, path=label, lines=lines)
+    further = tuple(file for file in reading.files if file != label)
+    return Declaration(seen_at=datetime.now(UTC), system=system, path=label, lines=lines, extended=further)
 
 
 def _hide_secrets(problems: Problems) -> None:

@@ -22,14 +22,14 @@ def asks_catalog(root: Node) -> bool:
     return any(key in node.map for node in nodes for key in ("thresholds", "not_applicable", "extends"))
 
 
-def catalog_of(source: Source, directory: str) -> Catalog:
-    """Return the catalogue with the controls that the same source holds."""
+def catalog_of(source: Source, directory: str, known: Catalog | None = None) -> Catalog:
+    """Return the catalogue with the controls that the same source holds; `known` where it holds none of its own."""
     from gonogo import catalog
 
     where = posixpath.join(directory, CONTROLS)
     names = [n for n in source.names(where) if n.endswith((".yaml", ".yml"))]
     if not names:
-        return catalog.load()
+        return known or catalog.load()
     if isinstance(source, Revision):
         with tempfile.TemporaryDirectory(prefix="gonogo-law-") as scratch:
             for name in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _KEYS = re.compile(
-    r"\bsk-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic, OpenRouter, ...
+    r"\bsk-(?:proj|svcacct|admin|ant|or|lf)-[A-Za-z0-9_-]{16,}|\bsk-[A-Za-z0-9]{20,}"  # OpenAI, Anthropic, ...
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"  # AWS
     r"|\bAIza[A-Za-z0-9_-]{30,}"  # Google
     r"|\b(?:hf|gsk|r8|xai|pplx|nvapi|npm|glpat|dop_v1)[_-][A-Za-z0-9_-]{20,}"  # Hugging Face, Groq, Replicate, ...
@@ -14,7 +14,7 @@ _KEYS = re.compile(
     r"|\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"  # Stripe
     r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."  # a JSON Web Token
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|(?i:\bbearer\s+)[A-Za-z0-9._~+/-]{16,}"
+    r"|(?i:\bbearer\s+)(?=\S*\d)[A-Za-z0-9._~+/-]{16,}"
 )
 _PASSWORD_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:(?P<word>[^/\s@]+)@(?P<host>[^/\s:]+)", re.IGNORECASE)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "db", "postgres", "redis"})

@@ -95,7 +95,7 @@ def _at(root: Node, place: tuple[str, ...]) -> tuple[Node, bool]:
 def _sentence(root: Node, place: tuple[str, ...], node: Node | None, errors: list[Any]) -> str:
     kinds = [e["type"] for e in errors]
     if "missing" in kinds:
-        return "is missing"
+        return "is missing; add it"
     if "unexpected_keyword_argument" in kinds:
         return "is no key of gonogo.yaml" + _right_key(place)
     if "literal_error" in kinds:

@@ -218,7 +218,9 @@ def _ranges(root: Node, problems: Problems) -> None:
     for key, item in entries(root, "predictions"):
         low, high = _figure(item, "output_min"), _figure(item, "output_max")
         if low is not None and high is not None and low > high:
-            problems.add(item.file, item.map["output_min"].line, f"{key}.output_min", "is larger than output_max")
+            problems.add(
+                item.file, item.map["output_min"].line, f"{key}.output_min", "is larger than output_max; swap them"
+            )
     for key, item in entries(root, "objectives"):
         target = _figure(item, "target")
         if target is not None and text_of(item, "unit") == "%" and not 0 <= target <= 100:
