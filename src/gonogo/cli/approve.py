@@ -41,9 +41,9 @@ def approve(
         raise UsageError(f"{evidence!r} is no digest of evidence (sha256: and 64 digits)", mend="gonogo gate prints it")
     state = assess.look(assess.Request(root=path, system=system))
     signer = KeyStore().get(key)
-    subject = state.subject
     approved = Approved(
-        subject=subject.commit if subject.commit and not subject.dirty else subject.tree,
+        # The tree and not the commit: committing this very statement makes another commit of the same tree.
+        subject=state.subject.tree,
         author=signer.id,
         signed_at=utc_now(),
         evidence=evidence,
