@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -139,7 +140,7 @@ class _Writer:
 
     def _check_names(self, walked: list[Inspected]) -> None:
         """Hold every segment against the name and the day that it lies under."""
-        for part, after in zip(walked, [*walked[1:], None], strict=True):
+        for part, after in zip_longest(walked, walked[1:]):
             if not part.entries:
                 continue
             first, name = part.entries[0].seq, part.segment.name
