@@ -73,6 +73,8 @@ def _finding(control: Control, method: Method, check: Check | None, answer: Answ
     proof = _proof(control, method)
     runs = _runs(check, method, facts)
     prints = {part: digest for run in runs for part, digest in run.subject.fingerprints.items()}
+    # What was read may stand in files of no part (a runbook), and reading again is cheap: bind it to the whole tree.
+    tree = {"tree": runs[-1].subject.tree} if runs and method == "scan" else {}
     return Finding(
         control=control.id,
         method=method,
@@ -83,7 +85,7 @@ def _finding(control: Control, method: Method, check: Check | None, answer: Answ
         fix=(answer.fix or proof.fix or None) if answer.outcome not in ("pass", "not-applicable") else None,
         sample=answer.sample,
         seen_at=answer.seen_at or _oldest(check, runs, facts),
-        fingerprints={part: digest for part, digest in prints.items() if not proof.parts or part in proof.parts},
+        fingerprints={part: digest for part, digest in prints.items() if not proof.parts or part in proof.parts} | tree,
         environment=next((run.environment for run in runs if run.environment), None),
         facts=tuple(run.run for run in runs),
     )
