@@ -55,8 +55,8 @@ class Request:
     """What to assess. `root` is the repository, `system` the name of one of several systems in it.
 
     `base` is the git revision whose law counts (default: where the branch left the default branch), `policy` a file
-    that holds the law instead. `evidence` are further ledgers, `record` false keeps nothing. `tell` is called with a few
-    words of progress.
+    that holds the law instead. `evidence` are further ledgers, `record` false keeps nothing. `tell` is called with a
+    few words of progress.
     """
 
     root: Path
@@ -75,8 +75,8 @@ class Request:
 class State:
     """What is judged, before anything was collected.
 
-    `root` is the system's directory, `home` that of its gonogo.yaml. `law` binds the state, `declared` is what the state
-    itself declares.
+    `root` is the system's directory, `home` that of its gonogo.yaml. `law` binds the state, `declared` is what the
+    state itself declares.
     """
 
     request: Request

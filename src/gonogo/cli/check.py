@@ -28,7 +28,7 @@ class FailOn(StrEnum):
 
 
 def check(
-    path: Path = typer.Argument(Path("."), help="The repository."),
+    path: Path = typer.Argument(Path(), help="The repository."),
     env: str | None = typer.Option(None, "--env", "-e", help="Also probe this environment of gonogo.yaml."),
     profile: str | None = typer.Option(None, "--profile", "-p", help="The set of controls; default `minimum`."),
     system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),

@@ -34,7 +34,7 @@ def explained() -> Iterator[Outcome]:
     except KeyboardInterrupt:
         outcome.code = _tell("interrupted", 130)
     except BrokenPipeError:
-        # The reader of our output went away (`gonogo check | head`): nothing is wrong, and Python must not complain at exit.
+        # The reader of our output went away (`gonogo check | head`); Python must not complain of it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         outcome.code = 141
     except OSError as error:
