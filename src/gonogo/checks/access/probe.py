@@ -191,7 +191,6 @@ def admin_protected_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudge
     if any(what.startswith("admin") for b in budgets for what in b.left_out):
         return inconclusive("some admin routes were not tried", fix=_DISPOSABLE_FIX)
     ports = sum(e.case == "port" for e in seen)
-    tried = f"{len(seen) - 1 - ports} paths" + (
-        f" and {ports} ports" if ports else ", and no ports on a loopback address"
-    )
-    return passed(f"no admin surface answers a stranger ({tried} tried)", [(unknown, f"control: {unknown.status}")])
+    paths = f"{len(seen) - 1 - ports} paths"
+    tried = f"{paths} and {ports} ports tried" if ports else f"{paths} tried, and no ports on a loopback address"
+    return passed(f"no admin surface answers a stranger ({tried})", [(unknown, f"control: {unknown.status}")])

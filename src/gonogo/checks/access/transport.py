@@ -78,7 +78,7 @@ def _old(handshakes: list[TlsHandshake], limits: Limits) -> list[Evidence]:
 
 
 def _answered(h: TlsHandshake) -> bool:
-    return h.accepted or (h.problem or "").startswith("refused")
+    return h.accepted or h.problem == "refused"
 
 
 def _plain(seen: list[Exchange]) -> list[Evidence]:

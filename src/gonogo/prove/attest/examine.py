@@ -155,7 +155,7 @@ def _encryption(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
     host = exhibit.fields.get("host", "").strip()
     yield ArtifactCheck("host", bool(host) and host.lower() in text.lower(), host[:80] or "missing")
     for volume in listed(exhibit.fields.get("volumes", "")):
-        word = re.compile(rf"(?<![\w-]){re.escape(volume)}(?![\w-])", re.IGNORECASE)
+        word = re.compile(rf"(?<!\w)(?<!\w-){re.escape(volume)}(?![\w-])", re.IGNORECASE)
         lines = [line for line in text.splitlines() if word.search(line) and not line.lower().startswith("volumes:")]
         encrypted = any(_ENCRYPTED.search(line) for line in lines) and not any(_BARE.search(line) for line in lines)
         detail = "encrypted" if encrypted else "not shown to be encrypted" if lines else "not in the output"

@@ -17,6 +17,7 @@ from gonogo.prove.probe.visitor import Place, Visitor
 OLD_VERSIONS = {"TLSv1": ssl.TLSVersion.TLSv1, "TLSv1.1": ssl.TLSVersion.TLSv1_1}
 CANNOT_OFFER = "this machine cannot offer it"
 """The `problem` of a handshake that the local TLS library refused to begin."""
+REFUSED = "refused"
 _LOCAL = ("NO_PROTOCOLS_AVAILABLE", "NO_CIPHERS_AVAILABLE", "INTERNAL_ERROR", "LIBRARY_HAS_NO_CIPHERS")
 
 
@@ -76,7 +77,7 @@ async def _try(visitor: Visitor, offered: str | None, context: ssl.SSLContext) -
         return msgspec.structs.replace(seen, trusted=False, problem=broken.verify_message or str(broken))
     except ssl.SSLError as broken:
         local = broken.reason in _LOCAL
-        return msgspec.structs.replace(seen, problem=CANNOT_OFFER if local else f"refused: {broken.reason}")
+        return msgspec.structs.replace(seen, problem=CANNOT_OFFER if local else REFUSED)
     except (OSError, TimeoutError, ValueError) as broken:
         return msgspec.structs.replace(seen, problem=_no_handshake(broken))
     try:
@@ -87,7 +88,7 @@ async def _try(visitor: Visitor, offered: str | None, context: ssl.SSLContext) -
 
 def _no_handshake(broken: Exception) -> str:
     if isinstance(broken, ConnectionResetError | ConnectionAbortedError):
-        return "refused: the connection was closed"
+        return REFUSED
     return "no answer in time" if isinstance(broken, TimeoutError) else f"no connection: {broken}"
 
 

@@ -273,7 +273,7 @@ class Visitor:
         except TimeoutError:
             return f"no whole answer within {self.allowance.request_s:g} s"
         except (aiohttp.ClientError, OSError, ValueError, AssertionError) as broken:
-            return f"{type(broken).__name__}: {broken}"
+            return _said(broken)
 
     def _shown(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return request headers without any value that could be a credential."""
@@ -281,6 +281,17 @@ class Visitor:
 
 
 _PLAIN = frozenset({"origin", "access-control-request-method", "access-control-request-headers", "content-type"})
+
+
+def _said(broken: Exception) -> str:
+    """Say why no answer came, in the same words on every machine."""
+    if isinstance(broken, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return f"no trusted TLS connection: {broken}"
+    if isinstance(broken, aiohttp.ClientConnectorError):
+        return f"no connection: {broken.strerror or broken}"
+    if isinstance(broken, aiohttp.ServerDisconnectedError | ConnectionError | aiohttp.ClientOSError):
+        return "the connection was closed without an answer"
+    return f"{type(broken).__name__}: {broken}"
 
 
 async def _read(stream: aiohttp.StreamReader, limit: int) -> bytes:
