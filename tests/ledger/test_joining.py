@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from records import Clock, facts, written
+from ledger_records import Clock, facts, written
 
 from gonogo.errors import LedgerError, VerificationError
 from gonogo.ledger import heads, join, read

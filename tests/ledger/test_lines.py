@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from records import NOW, facts, written
+from ledger_records import NOW, facts, written
 
 from gonogo.errors import LedgerError
 from gonogo.facts import Trait, encode

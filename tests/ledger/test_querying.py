@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from records import NOW, facts, written
+from ledger_records import NOW, facts, written
 
 from gonogo.errors import LedgerError, UsageError
 from gonogo.facts import Setting, fact_types

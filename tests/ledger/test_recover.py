@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from records import Clock, facts, lines, put, segment_files, written
+from ledger_records import Clock, facts, lines, put, segment_files, written
 
 from gonogo.errors import LedgerError
 from gonogo.ledger import heads, read, verify
@@ -117,7 +117,7 @@ def test_a_killed_process_loses_nothing_that_it_was_told_is_kept(tmp_path: Path)
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from pathlib import Path
-from records import facts
+from ledger_records import facts
 from gonogo.ledger.writer import Ledger
 ledger = Ledger.open(Path({str(tmp_path / "a")!r}), writer="w", segment_bytes=20_000, seal=False)
 for fact in facts(10**6):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from records import Clock, facts, segment_files
+from ledger_records import Clock, facts, segment_files
 
 from gonogo.errors import LedgerError
 from gonogo.ledger import heads, query, read, unknowable, verify

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from records import Clock, facts, lines, put, segment_files, written
+from ledger_records import Clock, facts, lines, put, segment_files, written
 
 from gonogo.errors import LedgerError
 from gonogo.ledger import query, read, verify

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from records import NOW, Clock, facts, lines, put, rechain, segment_files, written
+from ledger_records import NOW, Clock, facts, lines, put, rechain, segment_files, written
 
 from gonogo.errors import LedgerError, LedgerVersionError
 from gonogo.ledger import Problem, heads, unknowable, verify

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from records import Clock, facts, lines, segment_files, written
+from ledger_records import Clock, facts, lines, segment_files, written
 
 from gonogo.errors import LedgerError
 from gonogo.ledger import heads, read, verify

@@ -67,6 +67,11 @@ def inspect(segment: Segment, writer: str) -> Inspected:
             problem("unreadable", None, "its seal file is missing")
             return found
         garbled = set(_fill(found, problem))
+    except FileNotFoundError as gone:
+        if not segment.sealed and segment.beside(".parquet").exists():
+            return inspect(Segment(segment.beside(".parquet"), segment.first, segment.day), writer)
+        problem("unreadable", None, str(gone))
+        return found
     except (LedgerError, OSError) as broken:
         problem("unreadable", None, broken.message if isinstance(broken, LedgerError) else str(broken))
         return found

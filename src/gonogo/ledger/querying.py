@@ -54,6 +54,17 @@ def query(directories: Sequence[Path], sql: str, since: datetime | None = None, 
     """
     if since is not None and since.tzinfo is None:
         raise UsageError("`since` needs a time zone", mend="pass an aware datetime")
+    try:
+        return _ask(directories, sql, since, memory)
+    except duckdb.IOException:
+        pass  # A segment that was listed may have been sealed before it was opened; the second listing has its new form.
+    try:
+        return _ask(directories, sql, since, memory)
+    except duckdb.IOException as broken:
+        raise LedgerError(f"the ledger cannot be read: {_first_line(broken)}", mend="gonogo verify") from broken
+
+
+def _ask(directories: Sequence[Path], sql: str, since: datetime | None, memory: str) -> Result:
     connection = duckdb.connect(
         config={"memory_limit": memory, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     )
@@ -71,6 +82,8 @@ def _prepare(connection: DuckDBPyConnection, directories: Sequence[Path], since:
         connection.execute(f"CREATE VIEW facts AS {_facts(found, since)}")
         for cls in fact_types():
             connection.execute(_kind_view(cls))
+    except duckdb.IOException:
+        raise
     except duckdb.Error as broken:
         raise LedgerError(f"the ledger cannot be queried: {_first_line(broken)}", mend="gonogo verify") from broken
     # A path is compared as it is written in the view, where glob characters are escaped.
@@ -92,8 +105,8 @@ def _run(connection: DuckDBPyConnection, sql: str) -> Result:
             f"the query needs more memory than it may take: {_first_line(broken)}",
             mend="narrow it with --since or WHERE",
         ) from broken
-    except duckdb.IOException as broken:
-        raise LedgerError(f"the ledger cannot be read: {_first_line(broken)}", mend="gonogo verify") from broken
+    except duckdb.IOException:
+        raise
     except (duckdb.Error, RuntimeError) as broken:
         raise UsageError(
             f"the SQL cannot be run: {broken}", mend='see the columns with --sql "DESCRIBE facts"'
