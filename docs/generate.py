@@ -6,9 +6,11 @@ A directory in OWNED holds generated pages only: what no function yields there a
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from gonogo.catalog import Control, items, load
 from gonogo.catalog.rules import AREAS
@@ -37,6 +39,47 @@ def controls() -> Iterator[Page]:
     ]
     table = "\n".join(["| Area | Controls | Critical |", "|---|---|---|", *rows])
     yield "controls/index.md", f"{NOTE}\n\n# Controls\n\n{table}\n\n## Profiles\n\n" + "\n".join(profiles) + "\n"
+
+
+def system_file() -> Iterator[Page]:
+    """Yield the JSON Schema and the reference page of gonogo.yaml."""
+    from gonogo.system.schema import pages
+
+    for path, text in pages().items():
+        yield path.removeprefix("reference/"), text
+
+
+def command_line() -> Iterator[Page]:
+    """Yield the page of all verbs with their arguments and options."""
+    import typer
+
+    from gonogo.cli import VERBS, _mount
+
+    app = typer.main.get_command(_mount(list(VERBS)))
+    note = NOTE.replace("the catalogue; edit src/gonogo/catalog/data instead", "the command line's own help")
+    body = "\n\n".join(verb("gonogo", app))
+    yield "cli.md", f"{note}\n\n# Command line\n\n{body}\n"
+
+
+def verb(path: str, command: Any) -> Iterator[str]:
+    """Yield the section of one command and those of its subcommands."""
+    yield f"## `{path}`"
+    if command.help:
+        yield inspect.cleandoc(command.help).strip()
+    rows = [option(parameter) for parameter in command.params if not getattr(parameter, "hidden", False)]
+    if rows:
+        yield "\n".join(["| | |", "|---|---|", *rows])
+    for name, below in sorted(getattr(command, "commands", {}).items()):
+        yield from verb(f"{path} {name}", below)
+
+
+def option(parameter: Any) -> str:
+    """Return one argument or option as a row of a table."""
+    names = ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.metavar or parameter.name
+    default = parameter.default
+    shown = "" if default in (None, False, "", ..., []) or callable(default) else f" Default: `{default}`."
+    told = (getattr(parameter, "help", None) or "").replace("|", "\\|")
+    return f"| `{names}` | {told}{shown} |"
 
 
 def control(found: Control, sources: dict[str, str]) -> str:
@@ -78,7 +121,7 @@ def plain(text: str) -> str:
     return text
 
 
-PAGES: list[Callable[[], Iterator[Page]]] = [controls]
+PAGES: list[Callable[[], Iterator[Page]]] = [controls, system_file, command_line]
 
 
 def main(arguments: list[str]) -> int:
