@@ -7,6 +7,7 @@ of this machine is used. Everything that goes into a fact is masked here first.
 from __future__ import annotations
 
 import asyncio
+import io
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -148,6 +149,7 @@ class Visitor:
             timeout=aiohttp.ClientTimeout(total=self.allowance.request_s),
             headers={"User-Agent": "gonogo-probe", "Accept-Encoding": "identity"},
         )
+        self._session._retry_connection = False  # else aiohttp sends again what a server closed on, beyond the budget
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -265,7 +267,12 @@ class Visitor:
             async with (
                 asyncio.timeout(left),
                 self._session.request(
-                    method, url, headers=headers, data=body, allow_redirects=False, ssl=self._trust
+                    method,
+                    url,
+                    headers=headers,
+                    data=io.BytesIO(body) if body else None,
+                    allow_redirects=False,
+                    ssl=self._trust,
                 ) as answer,
             ):
                 content = await _read(answer.content, limit)
