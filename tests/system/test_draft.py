@@ -92,6 +92,18 @@ def test_where_nothing_tells_which_route_calls_a_model_every_post_is_a_journey()
     assert [j.path for j in system.journeys] == ["/a", "/b"]
 
 
+def test_of_many_routes_that_nothing_tells_apart_a_few_are_drafted_and_the_rest_counted():
+    facts = FactSet([route("POST", f"/r{i}") for i in range(9)])
+    declaration, unknown = draft(facts, "a")
+    assert len(declaration.system.journeys) == 6
+    assert any("3 further POST routes" in sentence for sentence in unknown)
+
+
+def test_a_path_with_parts_asks_for_their_values():
+    _, unknown = draft(FactSet([route("POST", "/chat/{id}")]), "a")
+    assert any("which values stand for the {parts}" in sentence for sentence in unknown)
+
+
 def test_providers_hold_the_models_and_variables_that_were_seen():
     system = drafted(
         call(),
@@ -145,6 +157,7 @@ def test_tools_are_classified_by_what_their_body_does():
 
 def test_every_guess_names_its_place():
     _, notes = infer(FactSet([call(), route("POST", "/chat", calls_model=True)]), "a")
+    assert [g.key for g in notes.guesses] == ["kinds", "journeys.0", "providers.openai"]
     assert {(g.key, g.path, g.line) for g in notes.guesses} == {
         ("kinds", "app/model.py", 3), ("providers.openai", "app/model.py", 3), ("journeys.0", "app/main.py", 9),
     }  # fmt: skip

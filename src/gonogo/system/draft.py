@@ -56,6 +56,9 @@ _EFFECTS: dict[str, declared.Sensitivity] = {
     "filesystem": "write",
 }
 _MOST = 12
+_FEW = 6
+"""How many routes are drafted as journeys where nothing tells which of them call a model."""
+_ORDER = ("kinds", "service", "journeys", "providers", "data_stores", "tools")
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ def infer(facts: FactSet, root_name: str) -> tuple[Declaration, Inference]:
         tools=tools,
     )
     notes.unknown += _never_told()
+    notes.guesses.sort(key=lambda guess: _ORDER.index(guess.key.partition(".")[0]))
     seen = max((fact.seen_at for fact in facts), default=_EPOCH)
     return Declaration(seen_at=seen, system=system, drafted=True), notes
 
@@ -214,7 +218,8 @@ def _journeys(facts: FactSet, notes: Inference) -> tuple[declared.Journey, ...]:
     posts = [r for r in _routes(facts) if r.method == "POST" and r.route.startswith("/") and not looks_secret(r.route)]
     chosen = [r for r in posts if r.calls_model] or posts
     journeys: dict[str, declared.Journey] = {}
-    for route in chosen[:_MOST]:
+    most = _MOST if any(r.calls_model for r in chosen) else _FEW
+    for route in chosen[:most]:
         name = _slug(route.route)
         if name in journeys:
             continue
@@ -226,6 +231,8 @@ def _journeys(facts: FactSet, notes: Inference) -> tuple[declared.Journey, ...]:
         notes.unknown.append(
             "what users do with it: no POST route was found, so add a journey (a request or a command)"
         )
+    if len(chosen) > most:
+        notes.unknown.append(f"which routes matter: {len(chosen) - most} further POST routes are not in the draft")
     if any("{" in journey.path for journey in journeys.values() if journey.path):
         notes.unknown.append("which values stand for the {parts} of a path: write real ones into the journeys")
     guarded = [r for r in chosen if r.authentication]
@@ -261,7 +268,8 @@ def _providers(facts: FactSet, calls: Sequence[ModelCallSite], notes: Inference)
             found[name].append(reference.model)
     unresolved = [c for c in calls if c.model.origin in ("dynamic", "unset")]
     if unresolved:
-        place = f"{unresolved[0].path}:{unresolved[0].line}"
+        more = f" (and {len(unresolved) - 1} more)" if len(unresolved) > 1 else ""
+        place = f"{unresolved[0].path}:{unresolved[0].line}{more}"
         notes.unknown.append(f"which model {place} calls: list the exact versions under providers")
     return tuple(_provider(name, tuple(sorted(found[name])), variables) for name in sorted(found))
 
