@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (each program or table row stands on one line)
 """Which model ids are pinned, by what their providers say of them."""
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def _line(record: dict[str, Any]) -> str:
     own = {k: v for k, v in record.items() if k not in ("kind", "path", "line", "confidence")}
     told = " ".join(f"{k}={_short(v)}" for k, v in own.items() if v not in (None, "", [], (), {}) and _short(v) != "-")
     sure = "" if record["confidence"] == "certain" else f" ({record['confidence']})"
-    return f"{place}  {record['kind']}{sure}  {told}"
+    return f"{place} {record['kind']}{sure} {told}"
 
 
 def _short(value: Any) -> str:

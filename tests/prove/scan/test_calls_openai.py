@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (each program or table row stands on one line)
 """Calls of the OpenAI SDK, through every way that people reach its client."""
 
 from __future__ import annotations
@@ -5,7 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 CREATE = "chat.completions.create(model='m')"

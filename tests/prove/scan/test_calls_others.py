@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (each program or table row stands on one line)
 """Calls of Anthropic, LangChain, LiteLLM and raw HTTP."""
 
 from __future__ import annotations
@@ -5,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 from gonogo.facts import Setting
-from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 ANTHROPIC = "messages.create(model='claude-sonnet-4-6', max_tokens=100, messages=[])"
 
@@ -133,7 +134,7 @@ def test_a_body_that_cannot_be_read_leaves_its_settings_open(tmp_path: Path) -> 
 
 
 def test_another_host_counts_where_path_and_body_are_a_models(tmp_path: Path) -> None:
-    text = f"import requests\ndef f(base):\n    requests.post(base + '/chat/completions', json={BODY})\n    requests.post(base + '/users', json={BODY})"
+    text = f"import requests\ndef f(base):\n    requests.post(base + '/chat/completions', json={BODY})\n    requests.post(base + '/users', json={{'model': 'car'}})"
     found = sites(tmp_path, text)
     assert [(s.line, s.confidence) for s in found] == [(3, "likely")]
 
@@ -164,3 +165,19 @@ def test_constants_of_a_body_are_followed(tmp_path: Path) -> None:
     text = f"import requests\nMODEL = 'm'\nrequests.post('{URL}', json={{**EXTRA, 'model': MODEL}})"
     found = site(tmp_path, text)
     assert (found.model, found.temperature) == (constant("m"), DYNAMIC)
+
+
+def test_a_body_with_model_and_messages_is_a_call_wherever_it_goes(tmp_path: Path) -> None:
+    text = f"import requests\ndef f(url):\n    requests.post(url, json={BODY})\n    requests.post(url, json={{'model': 'car'}})"
+    assert [(s.line, s.api, s.confidence) for s in sites(tmp_path, text)] == [(3, "chat", "likely")]
+
+
+def test_a_model_that_is_configured_when_called_has_open_settings(tmp_path: Path) -> None:
+    text = "from langchain.chat_models import init_chat_model\ninit_chat_model(configurable_fields=('model', 'max_tokens'))"
+    found = site(tmp_path, text)
+    assert (found.model, found.max_output_tokens) == (DYNAMIC, DYNAMIC)
+
+
+def test_sdks_of_the_same_shape_keep_their_name(tmp_path: Path) -> None:
+    found = site(tmp_path, "from groq import Groq\nGroq(timeout=9).chat.completions.create(model='m')")
+    assert (found.sdk, found.client, found.timeout) == ("groq", "groq.Groq", literal(9))

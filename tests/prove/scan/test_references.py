@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (each program or table row stands on one line)
 """Model ids in configuration are found by key and value together."""
 
 from __future__ import annotations
@@ -5,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.prove.scan.reading import target, written
 
 from gonogo.facts import ModelReference
 from gonogo.prove.scan import references
 from gonogo.prove.scan.tree import walk
-from tests.prove.scan.reading import target, written
 
 
 def found(root: Path, files: dict[str, str]) -> list[tuple[str, int | None, str, str]]:
@@ -46,7 +47,7 @@ def test_a_key_that_says_model_with_a_models_name(tmp_path: Path, name: str, tex
         ("a.py", "model = pick('gpt-4o', 2)()\n"),
         ("a.json", "{" * 5000),
         ("gonogo.yaml", "providers:\n  - models: [gpt-4o]\n"),
-        ("prices.json", '{"models": [%s]}' % ", ".join(f'{{"model": "gpt-{n}"}}' for n in range(20))),
+        ("prices.json", '{"models": [' + ", ".join(f'{{"model": "gpt-{n}"}}' for n in range(20)) + "]}"),
     ],
 )
 def test_what_is_no_choice_of_a_model_is_left_alone(tmp_path: Path, name: str, text: str) -> None:

@@ -20,8 +20,17 @@ _OPENAI = frozenset({"OpenAI", "AsyncOpenAI", "AzureOpenAI", "AsyncAzureOpenAI",
 _ANTHROPIC = frozenset({"Anthropic", "AsyncAnthropic", "AnthropicBedrock", "AsyncAnthropicBedrock"}) | {
     "AnthropicVertex", "AsyncAnthropicVertex", "AnthropicFoundry", "AsyncAnthropicFoundry", "Client", "AsyncClient"
 }  # fmt: skip
-_LIKE_OPENAI = {"Groq": "groq", "AsyncGroq": "groq", "Together": "together", "AsyncTogether": "together",
-                "Cerebras": "cerebras", "AsyncCerebras": "cerebras"}  # fmt: skip
+LIKE_OPENAI = {
+    "groq": ("Groq", "AsyncGroq"),
+    "together": ("Together", "AsyncTogether"),
+    "cerebras": ("Cerebras", "AsyncCerebras"),
+    "huggingface_hub": ("InferenceClient", "AsyncInferenceClient"),
+    "zhipuai": ("ZhipuAI",),
+    "zai": ("ZhipuAiClient", "ZaiClient"),
+    "volcenginesdkarkruntime": ("Ark", "AsyncArk"),
+    "portkey_ai": ("Portkey", "AsyncPortkey"),
+}
+"""SDKs of other providers whose clients have the methods of OpenAI's, with the names of those clients."""
 _HTTP = {"requests.Session": "requests", "requests.session": "requests", "httpx.Client": "httpx",
          "httpx.AsyncClient": "httpx", "aiohttp.ClientSession": "aiohttp"}  # fmt: skip
 _TRANSPARENT = frozenset(
@@ -41,8 +50,8 @@ def sdk_of(name: str) -> str | None:
         return None
     if name == "litellm.Router" or (name.startswith("litellm.") and last == "Router"):
         return "litellm"
-    if last in _LIKE_OPENAI and before and before[0] in (_LIKE_OPENAI[last], "cerebras"):
-        return _LIKE_OPENAI[last]
+    if before and last in LIKE_OPENAI.get(before[0], ()):
+        return before[0]
     if last in _OPENAI and "openai" in before:
         return "openai"
     return "anthropic" if last in _ANTHROPIC and "anthropic" in before else None

@@ -142,19 +142,22 @@ def _tail(reader: Reader, scope: Scope, expr: ast.expr) -> str:
 
 
 def _api(url: str, body: Mapping | None) -> str | None:
-    """Return which API is posted to. On a host that is no provider's, the body must name a model besides the path."""
+    """Return which API is posted to. On a host that is no provider's, the body must name a model and hold an input."""
     known = bool(HOSTS.search(urlsplit(url).hostname or ""))
     path = url.lower()
     api = next((a for p, a in _PATHS if path.rstrip("/").endswith(p) or f"{p}?" in path or f"{p}:" in path), None)
     if api is None and "generatecontent" in path:
         api = "chat"
+    keys = set(body.items) if body is not None else set()
     if known:
-        return api or ("chat" if body is not None and "messages" in body.items else None)
-    return api if api and body is not None and {"model"} <= set(body.items) and _has_input(body) else None
-
-
-def _has_input(body: Mapping) -> bool:
-    return bool({"messages", "input", "prompt", "contents"} & set(body.items))
+        return api or ("chat" if "messages" in keys else None)
+    if "model" not in keys:
+        return None
+    if "messages" in keys:
+        return api or "chat"
+    if "prompt" in keys and path.rstrip("/").endswith("/generate"):
+        return "completions"
+    return api if keys & {"input", "prompt", "contents"} else None
 
 
 def _body(reader: Reader, given: Mapping) -> Mapping | None:

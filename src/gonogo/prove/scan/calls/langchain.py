@@ -61,6 +61,7 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
     if api is None:
         return
     given = reader.mappings.arguments(scope, call, ("model",) if short.startswith("init_") else ())
+    given.open |= "configurable_fields" in given.items  # its settings come when it is called
     inner = given.one("model_kwargs")
     if inner is not None:
         given.update(reader.mappings.read(*inner))

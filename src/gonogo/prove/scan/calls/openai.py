@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from gonogo.facts import Confidence, ModelCallSite, Setting
-from gonogo.prove.scan.calls.clients import Clients
+from gonogo.prove.scan.calls.clients import LIKE_OPENAI, Clients
 from gonogo.prove.scan.calls.reader import Client, Reader, chain, handed_over
 from gonogo.prove.scan.python_mappings import Mapping
 from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_project import Scope
 
-SDKS = frozenset({"openai", "groq", "together", "cerebras"})
+SDKS = frozenset({"openai", *LIKE_OPENAI})
 
 _METHODS = {
     ("chat", "completions", "create"): "chat",

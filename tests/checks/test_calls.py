@@ -1,0 +1,176 @@
+"""The checks of model call sites: one bad place fails, one unknown leaves it open, and nothing found is no pass."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gonogo import catalog
+from gonogo.catalog.limits import limits
+from gonogo.checks import cost, quality, reliability, rollout
+from gonogo.checks.check import Answer
+from gonogo.facts import Declaration, ModelCallSite, ModelReference, Setting, SourceTree, System
+from gonogo.facts.declaration import Objective, Provider
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+CONTROLS = catalog.load(plugins=False).controls
+DYNAMIC = Setting(None, "dynamic")
+
+
+def lit(value: Any) -> Setting:
+    return Setting(value, "literal")
+
+
+GOOD: dict[str, Any] = {
+    "sdk": "openai", "api": "chat", "client": "openai.OpenAI", "model": lit("gpt-4o-2024-08-06"), "timeout": lit(60),
+    "retries": lit(2), "max_output_tokens": lit(5), "temperature": lit(0),
+}  # fmt: skip
+
+
+def call(path: str = "a.py", **changed: Any) -> ModelCallSite:
+    return ModelCallSite(seen_at=NOW, path=path, line=1, **(GOOD | changed))
+
+
+def tree(**languages: int) -> SourceTree:
+    return SourceTree(seen_at=NOW, files=1, languages=languages or {"python": 1})
+
+
+def declared(drafted: bool = False, **system: Any) -> Declaration:
+    return Declaration(seen_at=NOW, system=System(name="x", **system), drafted=drafted)
+
+
+def ask(check: Any, sites: list[ModelCallSite], *more: Any, trees: list[SourceTree] | None = None) -> Answer:
+    given = [trees or [tree()], sites, *(more or ([],))]
+    answer: Answer = check(*given, limits=limits(CONTROLS[check.control], {}, None))
+    return answer
+
+
+TIMEOUT, RETRY = reliability.timeouts_configured_by_scan, reliability.retry_policy_bounded_by_scan
+LIMIT, SAMPLING = cost.max_tokens_set_by_scan, quality.sampling_explicit_by_scan
+UNSET = Setting()
+GROWING = "exponential-jitter"
+
+
+@pytest.mark.parametrize(
+    ("check", "changed", "outcome", "detail"),
+    [
+        (TIMEOUT, {}, "pass", "60 s"),
+        (TIMEOUT, {"timeout": lit(120)}, "pass", "120 s"),
+        (TIMEOUT, {"timeout": lit(121)}, "fail", "121 s"),
+        (TIMEOUT, {"timeout": UNSET}, "fail", "10 minutes"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "langchain"}, "fail", "LangChain"),
+        (TIMEOUT, {"timeout": lit(None)}, "fail", "for ever"),
+        (TIMEOUT, {"timeout": DYNAMIC}, "inconclusive", "cannot resolve"),
+        (TIMEOUT, {"timeout": lit(20)}, "inconclusive", "latency objective"),
+        (TIMEOUT, {"connect_timeout": lit(5)}, "pass", "60 s"),
+        (TIMEOUT, {"connect_timeout": lit(6)}, "fail", "connection"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "requests.post"}, "fail", "for ever"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "httpx.post"}, "pass", "5 s"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "aiohttp.ClientSession"}, "fail", "5 minutes"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": ""}, "inconclusive", "no timeout"),
+        (TIMEOUT, {"timeout": Setting("90", "env-default")}, "pass", "90 s"),
+        (RETRY, {}, "pass", "2 retries"),
+        (RETRY, {"retries": UNSET}, "pass", "2 retries"),
+        (RETRY, {"retries": lit(3)}, "pass", "3 retries"),
+        (RETRY, {"retries": lit(4)}, "fail", "4 retries"),
+        (RETRY, {"retries": DYNAMIC}, "inconclusive", "cannot resolve"),
+        (RETRY, {"retries": lit(0), "attempts": lit(4), "waits": "exponential-jitter"}, "pass", "3 retries"),
+        (RETRY, {"retries": lit(1), "attempts": lit(3), "waits": "exponential-jitter"}, "fail", "make 5 retries"),
+        (RETRY, {"retries": lit(0), "attempts": lit(None)}, "fail", "never stops"),
+        (RETRY, {"retries": lit(0), "attempts": lit(5)}, "fail", "5 attempts"),
+        (RETRY, {"retries": lit(0), "attempts": DYNAMIC}, "inconclusive", "cannot resolve"),
+        (RETRY, {"retries": DYNAMIC, "attempts": lit(9)}, "fail", "9 attempts"),
+        (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "fixed"}, "fail", "fixed"),
+        (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "exponential"}, "fail", "jitter"),
+        (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": ""}, "inconclusive", "waits"),
+        (
+            RETRY,
+            {"retries": UNSET, "sdk": "http", "attempts": lit(4), "waits": "exponential-jitter"},
+            "pass",
+            "3 retries",
+        ),
+        (LIMIT, {}, "pass", "at most 5 tokens"),
+        (LIMIT, {"max_output_tokens": UNSET}, "fail", "no output limit"),
+        (LIMIT, {"max_output_tokens": lit(None)}, "fail", "None"),
+        (LIMIT, {"max_output_tokens": DYNAMIC}, "inconclusive", "cannot resolve"),
+        (LIMIT, {"max_output_tokens": UNSET, "sdk": "anthropic"}, "pass", "without a limit"),
+        (LIMIT, {"max_output_tokens": Setting(9, "env-default")}, "pass", "environment variable"),
+        (SAMPLING, {}, "pass", "temperature 0"),
+        (SAMPLING, {"temperature": UNSET}, "fail", "no temperature"),
+        (SAMPLING, {"temperature": UNSET, "model": lit("o3")}, "pass", "takes none"),
+        (SAMPLING, {"temperature": UNSET, "model": DYNAMIC}, "inconclusive", "cannot be told"),
+        (SAMPLING, {"temperature": DYNAMIC}, "inconclusive", "cannot resolve"),
+    ],
+)
+def test_one_call(check: Any, changed: dict[str, Any], outcome: str, detail: str) -> None:
+    answer = ask(check, [call(**changed)])
+    assert answer.outcome == outcome
+    assert detail in answer.evidence[0].detail
+    assert answer.evidence[0].path == "a.py"
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_a_failure_names_every_bad_place_and_outweighs_an_unknown_one(check: Any) -> None:
+    bad = {"timeout": UNSET, "retries": lit(9), "max_output_tokens": UNSET, "temperature": UNSET}
+    open_ = {"timeout": DYNAMIC, "retries": DYNAMIC, "max_output_tokens": DYNAMIC, "temperature": DYNAMIC}
+    answer = ask(check, [call("c.py", **bad), call("b.py"), call("d.py", **open_), call("a.py", **bad)])
+    assert answer.outcome == "fail"
+    assert [e.path for e in answer.evidence] == ["a.py", "c.py"]
+    assert answer.summary.startswith("2 of 4 model calls")
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_test_code_is_not_judged_and_nothing_found_is_no_pass(check: Any) -> None:
+    bad = call(timeout=UNSET, retries=lit(9), max_output_tokens=UNSET, temperature=UNSET, in_tests=True)
+    assert ask(check, [bad]).outcome == "inconclusive"
+    assert ask(check, [bad, call("b.py")]).outcome == "pass"
+    assert "go" in ask(check, [], trees=[tree(go=3, python=1)]).summary
+
+
+@pytest.mark.parametrize("check", [LIMIT, SAMPLING])
+def test_embeddings_generate_no_text(check: Any) -> None:
+    embedding = call(api="embeddings", max_output_tokens=UNSET, temperature=UNSET)
+    assert ask(check, [embedding, call("b.py")]).outcome == "pass"
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_a_declared_gateway_answers_for_its_provider(check: Any) -> None:
+    bad = call(timeout=UNSET, retries=lit(9), max_output_tokens=UNSET, temperature=UNSET)
+    through = (Provider(name="openai", gateway=True),)
+    assert ask(check, [bad], [declared(providers=through)]).outcome == "pass"
+    assert ask(check, [bad], [declared(providers=through, drafted=True)]).outcome == "fail"
+    assert ask(check, [bad], [declared(providers=(Provider(name="anthropic", gateway=True),))]).outcome == "fail"
+
+
+def test_a_short_timeout_passes_where_answers_are_declared_to_fit_in() -> None:
+    latency = Objective(name="latency-p99", target=8000, unit="ms")
+    assert ask(TIMEOUT, [call(timeout=lit(20))], [declared(objectives=(latency,))]).outcome == "pass"
+    assert ask(TIMEOUT, [call(timeout=lit(5))], [declared(objectives=(latency,))]).outcome == "inconclusive"
+
+
+def pinned(sites: list[ModelCallSite], references: list[ModelReference] | None = None, *systems: Declaration) -> Answer:
+    return ask(rollout.model_pinned_by_scan, sites, references or [], list(systems))
+
+
+def reference(model: str, in_tests: bool = False) -> ModelReference:
+    return ModelReference(seen_at=NOW, path="config.yaml", line=3, model=model, in_tests=in_tests)
+
+
+def test_a_floating_model_fails_wherever_it_stands() -> None:
+    assert pinned([call()]).outcome == "pass"
+    assert pinned([call(model=lit("gpt-4o"))]).outcome == "fail"
+    assert pinned([call(model=Setting("gpt-4o", "env-default"))]).outcome == "fail"
+    answer = pinned([call()], [reference("gpt-4o")])
+    assert (answer.outcome, answer.evidence[0].path, answer.evidence[0].line) == ("fail", "config.yaml", 3)
+    assert pinned([call()], [reference("gpt-4o", in_tests=True)]).outcome == "pass"
+    assert pinned([call()], [], declared(providers=(Provider(name="openai", models=("gpt-4o",)),))).outcome == "fail"
+
+
+def test_a_model_that_cannot_be_read_or_judged_leaves_it_open() -> None:
+    assert pinned([call(model=DYNAMIC)]).outcome == "inconclusive"
+    assert pinned([call(model=lit("my-model"))]).outcome == "inconclusive"
+    assert pinned([call(model=lit("gpt-4o-2024-08-06"), client="openai.AzureOpenAI")]).outcome == "inconclusive"
+    assert pinned([call(model=DYNAMIC), call("b.py", model=lit("gpt-4o"))]).outcome == "fail"
+    assert pinned([]).outcome == "inconclusive"
