@@ -58,3 +58,13 @@ def test_only_the_few_that_close_most_are_named_and_edits_are_always_said():
 
 def test_a_word_that_only_begins_like_ours_is_an_edit():
     assert close_commands(decision("gonogo-not a command")) == [("edit", 1)]
+
+
+def test_scenarios_and_named_runs_are_one_command_and_a_single_one_is_named():
+    given = decision(
+        "gonogo lab --scenario a", "gonogo lab --scenario b", "gonogo drill x", "gonogo drill y", "gonogo eval z"
+    )
+    assert close_commands(given) == [("gonogo drill NAME", 2), ("gonogo lab", 2), ("gonogo eval z", 1)]
+    assert close_commands(decision("gonogo lab --scenario a")) == [("gonogo lab --scenario a", 1)]
+    assert close_commands(decision("gonogo load --all", "gonogo load --all")) == [("gonogo load --all", 2)]
+    assert close_commands(decision("gonogo load soak", "gonogo load peak")) == [("gonogo load NAME", 2)]

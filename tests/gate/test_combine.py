@@ -171,7 +171,7 @@ def test_stale_evidence_is_named_with_what_renews_it():
     stale = aged("scan", N, stale="the scan is old")
     result = combine(control, [stale, aged("probe", P)])
     assert (result.outcome, result.stale, result.summary) == (N, "the scan is old", "the evidence no longer counts")
-    assert result.close == "gonogo scan"
+    assert result.close == "gonogo check"
     both = combine(control, [stale, aged("probe", N, stale="the probe is old")])
     assert both.stale == "the scan is old; the probe is old"
 
@@ -185,8 +185,8 @@ def test_stale_evidence_of_a_settled_alternative_is_not_named():
 @pytest.mark.parametrize(
     ("method", "command"),
     [
-        ("scan", "gonogo scan"),
-        ("probe", "gonogo probe"),
+        ("scan", "gonogo check"),
+        ("probe", "gonogo check --env NAME"),
         ("lab", "gonogo lab"),
         ("load", "gonogo load"),
         ("drill", "gonogo drill"),
@@ -204,7 +204,7 @@ def test_the_fix_of_the_finding_comes_before_the_catalogues():
     assert combine(control, [aged("scan", F, fix="pin it in app.py:3")]).close == "pin it in app.py:3"
     assert combine(control, [aged("scan", F)]).close == "pin the model"
     assert combine(build.control(), [aged("scan", F)]).close is None
-    assert combine(control, []).close == "gonogo scan"
+    assert combine(control, []).close == "gonogo check"
 
 
 def test_a_command_comes_before_an_edit():
@@ -213,6 +213,20 @@ def test_a_command_comes_before_an_edit():
     )
     assert combine(control, [aged("scan", F), aged("lab", F)]).close == "gonogo lab --x"
     assert combine(control, [aged("scan", F), aged("lab", P)]).close == "edit it"
+
+
+def test_where_nobody_looked_the_command_within_a_fix_closes_it_and_a_failure_needs_the_edit():
+    fix = "Encrypt it as `gonogo init` said; then run `gonogo check --env NAME`."
+    control = build.control("cost.example", build.proof(fix=fix))
+    assert combine(control, []).close == "gonogo check --env NAME"
+    assert (
+        combine(control, [aged("scan", N, fix="run `gonogo attest cost.example`")]).close
+        == "gonogo attest cost.example"
+    )
+    assert combine(control, [aged("scan", F)]).close == fix
+    assert combine(control, [aged("scan", U, fix="look at it")]).close == "look at it"
+    records = build.control("cost.example", build.proof("records", fix="Keep a record."))
+    assert combine(records, []).close == "Keep a record."
 
 
 @pytest.mark.parametrize("settled", [P, X])

@@ -90,7 +90,7 @@ def test_nobody_looked_is_no_go():
         ("cost.example",),
         ("cost.example",),
     )
-    assert one(decision).close == "gonogo scan"
+    assert one(decision).close == "gonogo check"
 
 
 def test_the_results_stand_in_the_profiles_order():
@@ -512,3 +512,13 @@ def test_an_expired_waiver_fails_the_rule_about_waivers():
     past = build.waiver("cost.major", seen_at=NOW - timedelta(days=40), expires=(NOW - timedelta(days=1)).date())
     decision = judge(*found, controls=ALL, waivers=[past], approvals=[build.approval(*found)])
     assert decision.blockers == ("cost.major", "decision.waivers-justified")
+
+
+def test_a_waiver_over_a_minor_control_ends_a_go_where_every_waiver_must_hold():
+    names = ("cost.example", "cost.minor", "decision.waivers-justified")
+    found = [build.finding(), build.finding("cost.minor", "fail")]
+    waiver = build.waiver("cost.minor")
+    end = datetime(2026, 5, 1, tzinfo=UTC)
+    assert judge(*found, controls=names, waivers=[waiver]).expires == end
+    assert judge(*found, controls=names, waivers=[waiver], now=end).blockers == ("decision.waivers-justified",)
+    assert judge(*found, controls=names[:2], waivers=[waiver]).expires > end

@@ -179,7 +179,7 @@ def test_evidence_of_another_state_fails_the_rule_and_says_what_to_run():
     finding = found("rerun-on-change", given)
     assert (finding.outcome, finding.summary) == ("fail", "1 controls must run again after a change")
     assert shown(finding) == ["cost.example: the scan saw another state of: code"]
-    assert finding.fix == "gonogo scan"
+    assert finding.fix == "gonogo check"
 
 
 def test_evidence_of_the_judged_state_passes_and_old_evidence_that_was_renewed_fails_nothing():

@@ -173,3 +173,12 @@ def test_several_waivers_of_one_control_count_to_the_last_day():
     assert in_use(notes) == {"cost.example": datetime(2026, 5, 1, tzinfo=UTC)}
     assert in_use(reversed(notes)) == in_use(notes)
     assert notes == assess([short, long], results(), court())
+
+
+def test_an_expired_waiver_that_was_renewed_is_no_longer_needed():
+    past = build.waiver(expires=date(2026, 3, 9))
+    assert [(n.state, n.detail) for n in assess([past, build.waiver()], results(), court())] == [
+        ("unneeded", "a later waiver has taken its place"),
+        ("active", "until 2026-04-30"),
+    ]
+    assert [n.state for n in assess([past, past], results(), court())] == ["expired", "expired"]

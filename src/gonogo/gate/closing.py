@@ -12,11 +12,15 @@ EDIT = "edit"
 """Stands for all fixes that are no command of ours: see each control for its edit."""
 
 
+_NAMED = re.compile(r"^(gonogo (?:load|drill|eval)) [a-z]\S*")
+
+
 def close_commands(decision: Decision, most: int = 5) -> list[tuple[str, int]]:
     """Return the commands that would close most blocking controls, with how many each, the largest count first.
 
-    Commands that differ only in the control they name are one, with `ID` in its place. Edits are counted together under
-    `edit`, last. At most `most` commands are named; the rest are left out.
+    Commands that differ only in the control, the scenario or the run that they name are one: with `ID` or `NAME` in
+    its place, or without the scenario. Edits are counted together under `edit`, last. At most `most` commands are
+    named; the rest are left out.
     """
     blocking = [r for r in decision.results if r.blocking]
     patterns = Counter(_pattern(r) for r in blocking)
@@ -27,6 +31,8 @@ def close_commands(decision: Decision, most: int = 5) -> list[tuple[str, int]]:
 
 
 def _pattern(result: ControlResult) -> str:
+    """Return the command without what differs from control to control: its id, the scenario, the name of the run."""
     if not result.close or not result.close.startswith(COMMAND):
         return EDIT
-    return re.sub(rf"(?<=\s){re.escape(result.control)}(?!\S)", "ID", result.close)
+    whole = re.sub(rf"(?<=\s){re.escape(result.control)}(?!\S)", "ID", result.close)
+    return _NAMED.sub(r"\1 NAME", whole.partition(" --scenario ")[0])

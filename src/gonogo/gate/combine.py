@@ -12,6 +12,7 @@ Proofs of one method are one here, in the strictest of their roles: a finding na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -25,15 +26,17 @@ _STRICTNESS: tuple[Role, ...] = ("required", "alternative", "support")
 _GRAVEST_FIRST: tuple[Outcome, ...] = ("fail", "error", "inconclusive", "pass", "not-collected", "not-applicable")
 _MISSING_FIRST: tuple[Outcome, ...] = ("error", "inconclusive", "not-collected")
 _RENEW: dict[Method, str] = {
-    "scan": "gonogo scan",
-    "probe": "gonogo probe",
+    "scan": "gonogo check",
+    "probe": "gonogo check --env NAME",
     "lab": "gonogo lab",
     "load": "gonogo load",
     "drill": "gonogo drill",
     "eval": "gonogo eval",
 }
 COMMAND = "gonogo "
-"""How a fix that is a command of ours begins; any other is an edit."""
+"""How a fix that is a command of ours begins; any other is an edit, perhaps with a command to run after it."""
+
+_WITHIN = re.compile(r"`(gonogo [^`]+)`")
 
 
 class ProofState(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +160,11 @@ def _end(state: ProofState) -> datetime | None:
     return None if None in ends else max((e for e in ends if e is not None), default=None)
 
 
+def command_in(fix: str) -> str | None:
+    """Return the command that a fix is, or that it ends with in backquotes."""
+    return fix if fix.startswith(COMMAND) else next(reversed(_WITHIN.findall(fix)), None)
+
+
 def _close(control: Control, telling: Sequence[ProofState]) -> str | None:
     """Return the command or edit that would close the control, a command of ours first."""
     fixes = [fix for state in telling for fix in _fixes(control, state)]
@@ -165,10 +173,11 @@ def _close(control: Control, telling: Sequence[ProofState]) -> str | None:
 
 
 def _fixes(control: Control, state: ProofState) -> list[str]:
+    """Return what closes one proof: to look, where nobody looked; else what the finding or the catalogue says."""
     own = [a.finding.fix for a in state.aged if a.finding.fix and a.outcome == state.outcome]
-    named = [p.fix for p in control.proofs(state.method) if p.fix]
-    renew = (
-        [_RENEW.get(state.method, f"gonogo attest {control.id} --artifact FILE")] if state.method != "records" else []
-    )
-    stale = any(a.stale for a in state.aged)
-    return renew + named if stale else own + named + (renew if state.outcome == "not-collected" else [])
+    said = [*own, *(p.fix for p in control.proofs(state.method) if p.fix)]
+    if state.outcome != "not-collected":
+        return said
+    again = _RENEW.get(state.method, f"gonogo attest {control.id} --artifact FILE")
+    commands = [command for fix in said if (command := command_in(fix))]
+    return commands or ([*said] if state.method == "records" else [again])

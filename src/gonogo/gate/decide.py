@@ -306,7 +306,12 @@ def _expires(
     waiver_notes: Sequence[WaiverNote],
     approval_notes: Sequence[ApprovalNote],
 ) -> datetime | None:
-    """Return when a GO stops to hold by itself: with the first evidence, waiver in use or needed approval to end."""
-    ends: list[datetime | None] = [r.expires for r in results if case.policy.blocks(r.severity)]
+    """Return when a GO stops to hold by itself: with the first evidence, waiver in use or needed approval to end.
+
+    Where every waiver must hold, one over a control that cannot block itself ends it too.
+    """
+    watched = {w.control for w in waiver_notes} if waivers.RULE in case.profile.controls else set()
+    counting = [r for r in results if case.policy.blocks(r.severity) or r.control in watched]
+    ends: list[datetime | None] = [r.expires for r in counting]
     ends += [signoff.until(approval_notes, case.needed)] if case.needed else []
     return min((end for end in ends if end is not None), default=None)

@@ -41,6 +41,8 @@ class Court(msgspec.Struct, frozen=True, kw_only=True):
 def assess(waivers: Iterable[Waiver], results: Mapping[str, ControlResult], court: Court) -> tuple[WaiverNote, ...]:
     """Say of each waiver what it is worth, in the order of control, date and owner."""
     notes = [_note(waiver, results, court) for waiver in waivers]
+    covered = in_use(notes)
+    notes = [_superseded(note) if note.state == "expired" and note.control in covered else note for note in notes]
     return tuple(sorted(notes, key=lambda n: (n.control, n.expires, n.owner, encode(n))))
 
 
@@ -51,6 +53,10 @@ def in_use(notes: Iterable[WaiverNote]) -> dict[str, datetime]:
         if note.state in ("active", "expiring"):
             ends[note.control] = max(ends.get(note.control, end_of(note.expires)), end_of(note.expires))
     return ends
+
+
+def _superseded(note: WaiverNote) -> WaiverNote:
+    return msgspec.structs.replace(note, state="unneeded", detail="a later waiver has taken its place")
 
 
 def _note(waiver: Waiver, results: Mapping[str, ControlResult], court: Court) -> WaiverNote:
