@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from ledger_records import Clock, facts, lines, segment_files, written
+from ledger_records import NOW, Clock, facts, lines, segment_files, written
 
 from gonogo.errors import LedgerError
 from gonogo.ledger import heads, read, verify
@@ -117,6 +117,28 @@ def test_a_clock_that_is_set_back_does_not_look_like_tampering(tmp_path: Path) -
         ledger.append(facts(1)[0])
         clock.now -= timedelta(days=3)
         ledger.append(facts(1, 1)[0])
+    assert verify(tmp_path / "ledger") == []
+
+
+def test_an_interrupted_append_leaves_a_ledger_that_goes_on_when_opened_again(tmp_path: Path) -> None:
+    class Interrupted(Clock):
+        def __call__(self) -> datetime:
+            if self.now > NOW + timedelta(minutes=1):
+                raise KeyboardInterrupt
+            return super().__call__()
+
+    clock = Interrupted()
+    with pytest.raises(KeyboardInterrupt), Ledger.open(tmp_path / "ledger", now=clock) as ledger:
+        ledger.extend(facts(5))
+        clock.now += timedelta(hours=1)
+        try:
+            ledger.append(facts(1, 5)[0])
+        finally:
+            with pytest.raises(LedgerError, match="interrupted"):
+                ledger.append(facts(1, 6)[0])
+    with Ledger.open(tmp_path / "ledger") as ledger:
+        assert ledger.append(facts(1, 5)[0]) == 6
+    assert list(read([tmp_path / "ledger"])) == facts(6)
     assert verify(tmp_path / "ledger") == []
 
 

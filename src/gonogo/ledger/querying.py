@@ -57,7 +57,7 @@ def query(directories: Sequence[Path], sql: str, since: datetime | None = None, 
     try:
         return _ask(directories, sql, since, memory)
     except duckdb.IOException:
-        pass  # A segment that was listed may have been sealed before it was opened; the second listing has its new form.
+        pass  # A segment may have been sealed between listing and opening; the second listing has its new form.
     try:
         return _ask(directories, sql, since, memory)
     except duckdb.IOException as broken:

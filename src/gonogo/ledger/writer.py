@@ -74,7 +74,7 @@ class Ledger:
         self._path, self._size = Path(), 0
         self._retired: list[int] = []
         self._trouble: LedgerError | None = None
-        self._lost = self._closed = False
+        self._lost = self._closed = self._interrupted = False
         self._sealing = Sealing(directory, key, wanted=seal)
         self._tip = recover(directory)
         self._published = -1
@@ -135,7 +135,8 @@ class Ledger:
         if self._thread is not None:
             self._thread.join()
         try:
-            self.flush()
+            if not self._interrupted:
+                self.flush()
         finally:
             for file in (*self._retired, self._file, self._lock_file):
                 if file is not None:
@@ -190,6 +191,13 @@ class Ledger:
             for ticket in tickets:
                 ticket.error = error
             return
+        except BaseException:
+            # Control-C may come between the write and its bookkeeping. What is on disk is then for recovery to say.
+            self._trouble = LedgerError("an append was interrupted", mend="open the ledger again")
+            self._lost = self._interrupted = True
+            for ticket in tickets:
+                ticket.error = self._trouble
+            raise
         for ticket in tickets:
             seq += len(ticket.bodies)
             ticket.last = seq
