@@ -41,6 +41,27 @@ def controls() -> Iterator[Page]:
     yield "controls/index.md", f"{NOTE}\n\n# Controls\n\n{table}\n\n## Profiles\n\n" + "\n".join(profiles) + "\n"
 
 
+def conditions() -> Iterator[Page]:
+    """Yield the page of all conditions: the sentence, what decides it, and the controls that ask it."""
+    from gonogo.derive.conditions import EVALUATORS
+
+    asked: dict[str, list[Control]] = {name: [] for name in EVALUATORS}
+    for found in load(plugins=False).controls.values():
+        if found.applies_when:
+            asked[found.applies_when.evaluator].append(found)
+    about = (
+        "A control with a condition applies unless the facts show the condition to be false; what they cannot tell counts "
+        "as true. Each condition is also decided by a `Trait` of its name, and a control of your own may name it in "
+        "`applies_when.evaluator`."
+    )
+    rows = ["| Evaluator | Applies when | Decided by | Controls |", "|---|---|---|---|"]
+    for name, controls in asked.items():
+        text = plain(controls[0].applies_when.text) if controls and controls[0].applies_when else ""
+        rule = plain((EVALUATORS[name].__doc__ or "").split("\n")[0])
+        rows.append(f"| `{name}` | {text} | {rule} | {', '.join(f'`{c.id}`' for c in controls)} |")
+    yield "controls/conditions.md", f"{NOTE}\n\n# Conditions\n\n{about}\n\n" + "\n".join(rows) + "\n"
+
+
 def system_file() -> Iterator[Page]:
     """Yield the JSON Schema and the reference page of gonogo.yaml."""
     from gonogo.system.schema import pages
@@ -121,7 +142,7 @@ def plain(text: str) -> str:
     return text
 
 
-PAGES: list[Callable[[], Iterator[Page]]] = [controls, system_file, command_line]
+PAGES: list[Callable[[], Iterator[Page]]] = [controls, conditions, system_file, command_line]
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,8 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gonogo.catalog import load
 from gonogo.errors import CatalogError
@@ -71,6 +73,13 @@ def test_files_that_are_not_yaml_are_left_alone_and_an_empty_one_adds_nothing(tm
         ("read_by: [attest]", "read_by: [lab]", 12, "lab, which is no proof"),
         ("read_by: [attest]", "read_by: []", 12, "read_by is empty"),
         ('"<="', "within", 12, "[low, high]"),
+        ("value: 0", "value: .nan", 12, "must be finite"),
+        ("value: 0", "value: .inf", 12, "must be finite"),
+        ("value: 0", "value: 99999999999999999999", 12, "must be finite"),
+        ("unsigned:", "1:", 12, "the key 1 is not text"),
+        ("title: Invoices are signed", "title: 2026-01-01", 2, "is not text"),
+        ("title: Invoices are signed", "title: ", 2, "None is not text"),
+        ("  severity: major\n", "  severity: major\n  1: x\n", 6, "1: is not a key"),
         ("unsigned:", "from:", 12, "Python identifier"),
         ("value: 0", "value: {key: budgets.}", 12, "dotted key"),
         ("id: billing.invoices-signed", "id: cost.invoices-signed", 1, "belongs to the built-in"),
@@ -180,3 +189,19 @@ def installed(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     module = sys.modules["gonogo.catalog.load"]
     point = EntryPoint(name="theirs", value=value, group="gonogo.catalogs")
     monkeypatch.setattr(module, "entry_points", lambda group: [point])
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(0, len(GOOD)), st.integers(0, 12), st.text("{}[]:,-#&*!|>'\"%@` \n\tab01~?\x00\u00e9\ud7ff", max_size=6)
+)
+def test_whatever_a_team_writes_is_a_catalogue_or_one_error(
+    tmp_path_factory: pytest.TempPathFactory, at: int, cut: int, put: str
+) -> None:
+    path = write(tmp_path_factory.mktemp("theirs"), GOOD[:at] + put + GOOD[at + cut :])
+    try:
+        catalog = load([path], plugins=False)
+    except CatalogError as error:
+        assert error.line is not None
+    else:
+        assert len(catalog.controls) in (304, 305)

@@ -21,7 +21,8 @@ Scalar = float | int | str | bool
 class Proof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One way to prove a control. `fix` is the command or edit that closes it when it fails or was not collected.
 
-    `parts` names the fingerprints that its evidence is bound to (of `facts.PARTS`).
+    `parts` names the fingerprints that its evidence is bound to (of `facts.PARTS`); a team's proof that names none is
+    bound to the whole subject.
     """
 
     method: Method

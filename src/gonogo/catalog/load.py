@@ -136,7 +136,9 @@ def _records(files: Iterable[Path], record: type[R], problems: list[Problem]) ->
 
 def _misshapen(entry: Any, record: type[msgspec.Struct], source: Source, position: int) -> Iterator[Problem]:
     name = entry.get("id") or entry.get("name") if isinstance(entry, dict) else None
-    for place, message in differences(entry, record):
+    # A record that cannot be made must never vanish without a word, even where we cannot say what is wrong with it.
+    found = differences(entry, record) or [((), f"cannot be read as a {record.__name__.lower()}")]
+    for place, message in found:
         yield source.problem((position, *place), message, _key(str(name or f"entry {position + 1}"), place))
 
 

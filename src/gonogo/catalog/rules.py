@@ -32,6 +32,9 @@ AREAS = (
 """The areas of the built-in catalogue, in file order; a team's controls live in areas of their own."""
 
 KINDS = ("llm-app", "rag", "agent", "ml-model")
+LARGEST = 1e15
+"""Figures stay below it, so that every reader of our JSON reads them exactly."""
+
 RUNNING = frozenset({"lab", "probe", "records", "eval", "load", "drill"})
 """Methods that watch something run; beside one of them, the scan of a critical control is support."""
 
@@ -102,6 +105,8 @@ def _threshold(name: str, threshold: Threshold, methods: Collection[str]) -> Ite
     if not name.isidentifier() or keyword.iskeyword(name) or name in ("read", "names"):
         yield "its name must be a Python identifier other than `read` and `names`: checks read it as limits.NAME"
     value, compare = threshold.value, threshold.compare
+    if any(not _plain(entry) for entry in (value if isinstance(value, tuple) else (value,))):
+        yield f"its figures must be finite and below {LARGEST:.0e}"
     if compare == "within" and not _is_range(value):
         yield "`within` takes [low, high], two numbers in order"
     elif compare == "all-of" and not isinstance(value, tuple):
@@ -115,6 +120,10 @@ def _threshold(name: str, threshold: Threshold, methods: Collection[str]) -> Ite
             yield f"read_by names {method}, which is no proof of this control"
     if not threshold.read_by:
         yield "read_by is empty: a figure that no proof reads decides nothing"
+
+
+def _plain(value: object) -> bool:
+    return not isinstance(value, (int, float)) or abs(value) < LARGEST
 
 
 def _is_range(value: object) -> bool:

@@ -77,6 +77,8 @@ def _mapping(value: Any, item: kinds.Type, at: tuple[str | int, ...]) -> Iterato
         yield at, f"{_short(value)} is not a mapping"
         return
     for key, entry in value.items():
+        if not isinstance(key, str):
+            yield (*at, key), f"the key {_short(key)} is not text"
         yield from _walk(entry, item, (*at, key))
 
 

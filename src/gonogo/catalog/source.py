@@ -89,7 +89,7 @@ def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:
         return entry.start_mark.line + 1, entry
     if isinstance(node, yaml.MappingNode):
         for name, entry in node.value:
-            if name.value == key:
+            if name.value == str(key):
                 return name.start_mark.line + 1, entry
     return None
 
