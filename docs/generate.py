@@ -50,8 +50,8 @@ def conditions() -> Iterator[Page]:
         if found.applies_when:
             asked[found.applies_when.evaluator].append(found)
     about = (
-        "A control with a condition applies unless the facts show the condition to be false; what they cannot tell counts "
-        "as true. Each condition is also decided by a `Trait` of its name, and a control of your own may name it in "
+        "A control with a condition applies unless the facts show the condition to be false; what they cannot tell "
+        "counts as true. Each condition is also decided by a `Trait` of its name, and a control of your own may name it in "
         "`applies_when.evaluator`."
     )
     rows = ["| Evaluator | Applies when | Decided by | Controls |", "|---|---|---|---|"]
