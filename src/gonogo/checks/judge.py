@@ -88,6 +88,7 @@ def _finding(control: Control, method: Method, check: Check | None, answer: Answ
         fingerprints={part: digest for part, digest in prints.items() if not proof.parts or part in proof.parts} | tree,
         environment=next((run.environment for run in runs if run.environment), None),
         facts=tuple(run.run for run in runs),
+        planned=check is None,
     )
 
 

@@ -45,3 +45,5 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     environment: str | None = None
     facts: tuple[str, ...] = ()
     """Runs whose facts it rests on."""
+    planned: bool = False
+    """True where this version of gonogo has no check for the proof: no command of it can close that yet."""

@@ -166,8 +166,9 @@ def command_in(fix: str) -> str | None:
 
 
 def _close(control: Control, telling: Sequence[ProofState]) -> str | None:
-    """Return the command or edit that would close the control, a command of ours first."""
-    fixes = [fix for state in telling for fix in _fixes(control, state)]
+    """Return the command or edit that would close the control: of a proof that is built first, and a command first."""
+    built_first = sorted(telling, key=lambda s: bool(s.aged) and all(a.finding.planned for a in s.aged))
+    fixes = [fix for state in built_first for fix in _fixes(control, state)]
     commands = [fix for fix in fixes if fix.startswith(COMMAND)]
     return next(iter(commands or fixes), None)
 
