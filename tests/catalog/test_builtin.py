@@ -103,6 +103,7 @@ def test_every_proof_says_how_and_what_closes_it() -> None:
         for proof in control.proof:
             assert len(proof.how) >= 40, control.id
             assert len(proof.fix.split()) >= 4, control.id
+            assert proof.parts, control.id
             if proof.method != "scan":
                 assert re.search(r"`gonogo [a-z]+", proof.fix), (control.id, proof.fix)
             if proof.method == "attest":
