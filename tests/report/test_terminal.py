@@ -33,6 +33,10 @@ def test_a_blocker_says_where_why_and_how_to_mend(assessment: Assessment, catalo
     assert "fix  Give the client timeout=60 where it is made." in blocker
 
 
+def test_what_a_scan_saw_of_a_control_that_it_cannot_prove_is_told(assessment: Assessment, catalog: Catalog) -> None:
+    assert "scan alone: pass, deploy.sh can roll back  deploy.sh:31" in render(assessment, catalog)
+
+
 def test_the_whole_report_counts_nothing_away(assessment: Assessment, catalog: Catalog) -> None:
     told = render(assessment, catalog, whole=True)
     assert "more" not in told.replace("anymore", "")

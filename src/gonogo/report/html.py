@@ -17,6 +17,7 @@ from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
 from gonogo.report.hostile import visible
 from gonogo.report.view import (
+    WORDS,
     View,
     age,
     approval_words,
@@ -40,7 +41,7 @@ def render(
     catalog: Catalog,
     *,
     commands: Sequence[tuple[str, int]] = (),
-    verify: Sequence[str] = ("gonogo verify",),
+    verify: Sequence[str] = ("gonogo verify DECISION --key PUBLIC-KEY",),
 ) -> str:
     """Return the page. `commands` would close most; `verify` are the commands that check this decision."""
     told = view(assessment, catalog)
@@ -104,7 +105,7 @@ def _template() -> Template:
         "date": _date,
     }
     made.tests["command"] = is_command
-    made.globals["age"] = age
+    made.globals |= {"age": age, "words": WORDS}
     return made.get_template("report.html.j2")
 
 

@@ -12,6 +12,7 @@ from gonogo.facts import Assessment
 from gonogo.report.hostile import markdown as safe
 from gonogo.report.hostile import markdown_code as code
 from gonogo.report.view import (
+    WORDS,
     Entry,
     View,
     command_words,
@@ -123,9 +124,14 @@ def _missing(told: View, most: int) -> list[str]:
     lines = ["| controls | what closes them |", "| ---: | --- |"]
     groups = told.missing_by_command()
     lines += [f"| {len(entries)} | {_cell(command)} |" for command, entries in groups[:most]]
-    names = [f"- {safe(e.id, 100)}" for e in told.missing]
+    names = [f"- {code(e.id, 100)}{_partial(e)}" for e in told.missing]
     body = [*lines, *_more(len(groups) - most), "", *names[:most], *_more(len(names) - most)]
     return _fold(f"Not looked at: {plural(len(told.missing), 'control')}", body, len(body))
+
+
+def _partial(entry: Entry) -> str:
+    said = (f"{f.method} alone: {WORDS[f.outcome]}, {f.summary}" for f in entry.partial)
+    return "".join(f" ({safe(words, 200)})" for words in said)
 
 
 def _commands(assessment: Assessment, commands: Sequence[tuple[str, int]]) -> list[str]:

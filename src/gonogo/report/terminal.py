@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -22,6 +21,7 @@ from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
 from gonogo.report.hostile import ascii_only, visible
 from gonogo.report.view import (
+    WORDS,
     Entry,
     View,
     approval_words,
@@ -113,32 +113,28 @@ class _Pen:
         return items[:limit], len(items) - limit
 
 
-def _in(body: Text, by: int) -> Padding:
-    return Padding(body, (0, 0, 0, by))
-
-
-def _labelled(pen: _Pen, label: str, words: str, style: str = "") -> Iterator[Padding]:
-    """Print `label  words`, wrapped under the words."""
-    if words:
-        line = pen.text((f"{label:<5}", "dim"), (words, style), limit=600)
-        yield Padding(_Hanging(line, 5), (0, 0, 0, 4))
-
-
 @dataclass(frozen=True, slots=True)
-class _Hanging:
-    """A text whose further lines start `by` columns in."""
+class _Set:
+    """A text set `left` columns in, its further lines `hang` columns more. It leaves no blanks at line ends."""
 
     text: Text
-    by: int
+    left: int = 0
+    hang: int = 0
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = self.text.wrap(console, max(options.max_width - self.by, 10), overflow="fold")
+        lines = self.text.wrap(console, max(options.max_width - self.left - self.hang, 10), overflow="fold")
         for n, line in enumerate(lines):
             line.rstrip()
-            yield line if n == 0 else Text(" " * self.by) + line
+            yield Text(" " * (self.left + (self.hang if n else 0))) + line
 
 
-def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Padding]:
+def _labelled(pen: _Pen, label: str, words: str, style: str = "") -> Iterator[_Set]:
+    """Print `label  words`, wrapped under the words."""
+    if words:
+        yield _Set(pen.text((f"{label:<5}", "dim"), (words, style), limit=600), 4, 5)
+
+
+def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | _Set]:
     go = assessment.decision.verdict == "GO"
     about = [f"profile {assessment.profile}", subject_line(assessment)]
     about += [f"environment {assessment.environment}"] if assessment.environment else []
@@ -156,15 +152,15 @@ def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Padd
         accepted = sum(a.state == "accepted" and a.covers == "evidence" for a in approvals)
         yield pen.text(f"Approvals: {accepted} of {needed} needed.")
     for approval in approvals:
-        yield _in(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
+        yield _Set(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
 
 
-def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Padding]:
+def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | _Set]:
     reasons = assessment.decision.reasons
     if told.blockers or reasons:
         yield from pen.heading("What blocks", len(told.blockers) + len(reasons))
     for reason in reasons:
-        yield pen.text(("decision  ", "bold red"), reason)
+        yield _Set(pen.text(("decision  ", "bold red"), reason), 0, 10)
     full = told.blockers if pen.whole else told.blockers[:_FULL]
     for n, entry in enumerate(full):
         if n or reasons:
@@ -176,25 +172,25 @@ def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | 
         yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
 
 
-def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | Padding]:
+def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | _Set]:
     yield pen.text(_word(entry), "  ", (entry.title, "bold"), *_new(entry))
-    yield _in(pen.text((f"{entry.id} · {entry.result.severity}", "dim")), 4)
+    yield _Set(pen.text((f"{entry.id} · {entry.result.severity}", "dim")), 4)
     for sentence in entry.sentences:
-        yield _in(pen.text(sentence), 4)
+        yield _Set(pen.text(sentence), 4)
     yield from _evidence(pen, entry)
     yield from _labelled(pen, "why", entry.why)
     yield from _labelled(pen, "fix", entry.fix, "bold")
 
 
-def _evidence(pen: _Pen, entry: Entry) -> Iterator[Padding]:
+def _evidence(pen: _Pen, entry: Entry) -> Iterator[_Set]:
     shown, more = pen.first([(place(e), e.detail) for e in entry.evidence], _PLACES)
     width = max((len(pen.clean(where)) for where, _ in shown), default=0)
     for where, detail in shown:
         gap = " " * (width - len(pen.clean(where)) if width <= _COLUMN else 0) + "  "
         line = pen.text((where, "cyan"), limit=300).append(gap if where else "").append(pen.text(detail, limit=300))
-        yield Padding(_Hanging(line, 2), (0, 0, 0, 6))
+        yield _Set(line, 6, 2)
     if more:
-        yield _in(pen.text((f"+{more:,} more", "dim")), 6)
+        yield _Set(pen.text((f"+{more:,} more", "dim")), 6)
 
 
 def _word(entry: Entry) -> tuple[str, str]:
@@ -205,36 +201,48 @@ def _new(entry: Entry) -> list[tuple[str, str]]:
     return [("  ", ""), ("new", "bold yellow")] if entry.new else []
 
 
-def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
     if not told.missing:
         return
     blocking = sum(e.result.blocking for e in told.missing)
-    yield from pen.heading(
-        "Not looked at", f"{len(told.missing)}, {blocking} of them block" if blocking else len(told.missing)
-    )
+    share = ", all block" if blocking == len(told.missing) else f", {blocking} of them block" if blocking else ""
+    yield from pen.heading("Not looked at", f"{len(told.missing)}{share}")
+    few = pen.whole or len(told.missing) <= _FULL
     for command, entries in told.missing_by_command():
-        yield pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "no command is known for these yet")
-        yield _ids(pen, [e.id for e in entries])
+        yield _Set(pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "nothing is known yet"), 0, 5)
+        if few:
+            for entry in entries:
+                yield _Set(pen.text(entry.title, "  ", (entry.id, "dim")), 5, 2)
+                yield from _partial(pen, entry)
+        else:
+            yield _ids(pen, [e.id for e in entries])
 
 
-def _ids(pen: _Pen, ids: Sequence[str]) -> Padding:
+def _partial(pen: _Pen, entry: Entry) -> Iterator[_Set]:
+    for finding in entry.partial:
+        where = next((place(e) for e in finding.evidence), "")
+        said = f"{finding.method} alone: {WORDS[finding.outcome]}, {finding.summary}"
+        yield _Set(pen.text((said, "dim"), *([("  ", ""), (where, "cyan")] if where else [])), 7, 2)
+
+
+def _ids(pen: _Pen, ids: Sequence[str]) -> _Set:
     shown, more = pen.first(ids, _IDS)
     line = pen.text(
         (", ".join(shown) + (f", +{more} more" if more else ""), "dim"), limit=100_000 if pen.whole else 800
     )
-    return _in(line, 5)
+    return _Set(line, 5)
 
 
-def _others(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+def _others(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
     if not told.others:
         return
     yield from pen.heading("Not well, and not blocking", len(told.others))
     for entry in told.others:
         yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
-        yield _in(pen.text(entry.result.summary), 4)
+        yield _Set(pen.text(entry.result.summary), 4)
 
 
-def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Padding]:
+def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | _Set]:
     notes = assessment.decision.waivers
     noted = {note.control for note in notes}
     bare = [e for e in told.waived if e.id not in noted]
@@ -245,33 +253,36 @@ def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | R
         style = "red" if note.state in ("expired", "refused") else "yellow"
         yield pen.text((note.control, "bold"), "  ", (waiver_state(note), style), f"  {note.owner}")
         if note.detail:
-            yield _in(pen.text((note.detail, "dim")), 4)
+            yield _Set(pen.text((note.detail, "dim")), 4)
     for entry in bare:
         yield pen.text((entry.id, "bold"), "  ", f"waived: {entry.result.summary}")
 
 
-def _passes(pen: _Pen, told: View) -> Iterator[Text | Rule | Padding]:
+def _passes(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
     if told.passed:
         yield from pen.heading("Passes", len(told.passed))
-        yield pen.text((", ".join(e.id for e in told.passed), "green"), limit=20_000)
+        if pen.whole:
+            yield from (_Set(pen.text((e.id, "green"), "  ", e.result.summary), 0, 4) for e in told.passed)
+        else:
+            yield pen.text((", ".join(e.id for e in told.passed), "green"), limit=20_000)
     if told.not_applicable:
         yield Text()
         n = len(told.not_applicable)
         yield pen.text((f"{plural(n, 'control')} {'does' if n == 1 else 'do'} not apply here.", "dim"))
 
 
-def _problems(pen: _Pen, assessment: Assessment) -> Iterator[Text | Rule | Padding]:
+def _problems(pen: _Pen, assessment: Assessment) -> Iterator[Text | Rule | _Set]:
     if not assessment.problems:
         return
     yield from pen.heading("What could not be read", len(assessment.problems))
     shown, more = pen.first(assessment.problems, 5)
     for problem in shown:
-        yield Padding(_Hanging(pen.text("- ", problem), 2), (0, 0, 0, 0))
+        yield _Set(pen.text("- ", problem), 0, 2)
     if more:
         yield pen.text((f"  +{more:,} more", "dim"))
 
 
-def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]]) -> Iterator[Text | Rule | Padding]:
+def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]]) -> Iterator[Text | Rule | _Set]:
     decision = assessment.decision
     if decision.verdict == "GO":
         if decision.expires:
@@ -283,7 +294,7 @@ def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]
     yield Text()
     yield pen.text(("These would close most:", "bold"))
     for command, n in commands:
-        yield Padding(_Hanging(pen.text((f"{n:>3}  ", "bold"), (command_words(command), "bold")), 5), (0, 0, 0, 2))
+        yield _Set(pen.text((f"{n:>3}  ", "bold"), (command_words(command), "bold")), 2, 5)
 
 
 def render(

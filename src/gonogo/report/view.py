@@ -73,6 +73,12 @@ class Entry:
         return same or tuple(f for f in self.findings if f.outcome in BAD) or self.findings
 
     @property
+    def partial(self) -> tuple[Finding, ...]:
+        """What was seen of a control whose deciding evidence is missing: a scan of what only a lab can prove."""
+        silent = ("not-collected", "not-applicable")
+        return tuple(f for f in self.findings if f.outcome not in silent) if self.outcome == "not-collected" else ()
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What the outcome rests on, each place once."""
         return tuple(dict.fromkeys(e for f in self.told for e in f.evidence))
