@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,12 +50,19 @@ def application(seen: list[tuple[str, str]], *, good: bool = True) -> FastAPI:
 
 
 @contextmanager
-def serving(app: FastAPI, directory: Path | None = None) -> Iterator[int]:
-    """Run an app by uvicorn in a thread and yield its port; with a `directory` holding server.pem it speaks TLS."""
+def serving(app: FastAPI, directory: Path | None = None, *, old: bool = False) -> Iterator[int]:
+    """Run an app by uvicorn in a thread and yield its port; with a `directory` holding server.pem it speaks TLS, and
+    with `old` versions that nobody should."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         pem = str(directory / "server.pem") if directory else None
         config = uvicorn.Config(app, log_level="critical", ssl_certfile=pem, ssl_keyfile=pem, lifespan="off")
+        if old:
+            config.load()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                config.ssl.minimum_version = ssl.TLSVersion.TLSv1
+            config.ssl.set_ciphers("ALL:@SECLEVEL=0")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()

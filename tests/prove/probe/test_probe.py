@@ -243,6 +243,15 @@ def test_a_trusted_certificate_without_hsts_fails_only_for_hsts(probe, tls):
     assert [e.detail for e in faults.evidence] == ["no Strict-Transport-Security header"]
 
 
+def test_old_versions_of_tls_are_seen_where_a_server_accepts_them(probe, tls):
+    with serving(application([]), tls, old=True) as port:
+        facts, _ = probe(f"https://127.0.0.1:{port}")
+    assert {h.offered for h in of(facts, TlsHandshake) if h.accepted} == {None, "TLSv1", "TLSv1.1"}
+    assert "it accepts TLSv1.1" in [
+        e.detail for e in tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), LIMITS).evidence
+    ]
+
+
 def test_an_untrusted_certificate_is_said_and_nothing_is_sent_over_it(probe, tls, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE")
     seen = []

@@ -10,10 +10,10 @@ from gonogo.errors import UsageError
 LONGEST_DAYS = 90
 """How long a waiver may last, counted from the day that it is signed on."""
 _FORMS = (
-    (re.compile(r"(\d{4})(\d{2})(\d{2})"), "YYYYMMDD without hyphens", (1, 2, 3)),
-    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), "day.month.year", (3, 2, 1)),
-    (re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})"), "year/month/day", (1, 2, 3)),
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), "a date without leading zeros", (1, 2, 3)),
+    (re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII), "YYYYMMDD without hyphens", (1, 2, 3)),
+    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII), "day.month.year", (3, 2, 1)),
+    (re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII), "year/month/day", (1, 2, 3)),
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII), "a date without leading zeros", (1, 2, 3)),
 )
 
 
@@ -35,7 +35,7 @@ def expiry(text: str, today: date) -> date:
 
 
 def _what(given: str) -> str:
-    if re.match(r"\d{4}-\d{2}-\d{2}[T ]", given):
+    if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", given):
         return "a moment; a waiver holds through the whole of its last day in UTC"
     if re.fullmatch(r"\+?\d+ ?[dwm]\w*", given):
         return "a length of time"
@@ -47,7 +47,7 @@ def _what(given: str) -> str:
 
 def _mend(given: str, today: date) -> str:
     """Return the same day in the right form where that is certain, else an example."""
-    moment = re.match(r"(\d{4}-\d{2}-\d{2})[T ]", given)
+    moment = re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]", given)
     if moment:
         return f"--expires {moment[1]}"
     for form, _, order in _FORMS:
