@@ -51,8 +51,8 @@ def conditions() -> Iterator[Page]:
             asked[found.applies_when.evaluator].append(found)
     about = (
         "A control with a condition applies unless the facts show the condition to be false; what they cannot tell "
-        "counts as true. Each condition is also decided by a `Trait` of its name, and a control of your own may name it "
-        "in `applies_when.evaluator`."
+        "counts as true. Each condition is also decided by a `Trait` of its name, and a control of your own may "
+        "name it in `applies_when.evaluator`."
     )
     rows = ["| Evaluator | Applies when | Decided by | Controls |", "|---|---|---|---|"]
     for name, controls in asked.items():
