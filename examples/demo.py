@@ -61,7 +61,7 @@ class Demo:
 
     def public(self, name: str) -> str:
         """Return the public key of one of the two people of this story."""
-        return self.quiet("gonogo", "key", "show", name).strip()
+        return self.quiet("gonogo", "key", "show", name).split()[0]
 
     def quiet(self, *command: str) -> str:
         """Run a command and return what it prints."""
@@ -85,13 +85,16 @@ class Demo:
     def running(self) -> Iterator[None]:
         """Run the app while the block runs."""
         command = [str(BIN / "uvicorn"), "app.main:app", "--port", str(self.port), "--log-level", "warning"]
-        app = subprocess.Popen(command, cwd=self.root, env=self.environment, start_new_session=True)
-        try:
-            self.wait(app)
-            yield
-        finally:
-            os.killpg(app.pid, signal.SIGTERM)
-            app.wait(timeout=10)
+        with (self.root.parent / "app.log").open("wb") as log:
+            app = subprocess.Popen(
+                command, cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+            try:
+                self.wait(app)
+                yield
+            finally:
+                os.killpg(app.pid, signal.SIGTERM)
+                app.wait(timeout=10)
 
     def wait(self, app: subprocess.Popen[bytes]) -> None:
         """Wait until the app answers its health route."""
@@ -121,21 +124,25 @@ def story(demo: Demo) -> None:
     demo.quiet("git", "switch", "-qc", "mend")
     demo.lay("handbook-mended")
     demo.commit("Mend what gonogo found")
-    say("3. No machine here can see the provider's spending limit: the author states it, with the export as artefact.")
+    say("3. No machine here can see the provider's spending limit: the author states it, and the reviewer countersigns.")
     demo.show(
         "gonogo", "attest", "cost.provider-spend-limit", "--artifact", "evidence/provider-limit.csv",
         "--statement", "The account stops at this limit; it is prepaid without top-up.", "--key", "author",
     )  # fmt: skip
-    demo.commit("State the provider's spending limit")
-    say("4. The mended app: scanned, started, probed, judged. What is left is named with the command that closes it.")
+    (statement,) = (demo.root / "gonogo" / "statements").iterdir()
+    demo.show("gonogo", "attest", "--countersign", str(statement.relative_to(demo.root)), "--key", "reviewer")
+    say("4. The mended gonogo.yaml changes how the app is judged, so the reviewer accepts the new law, too.")
+    demo.show("gonogo", "approve", "--law", "--key", "reviewer")
+    demo.commit("Signed statements")
+    say("5. The mended app: scanned, started, probed, judged. What is left is named with the command that closes it.")
     with demo.running():
-        demo.show("gonogo", "check", "--env", "local", "--html", "report.html")
-    say("5. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
-    demo.show("gonogo", "gate", "--env", "local", "--key", "gate", "--out", "decision.json", "--format", "markdown")
-    demo.show("gonogo", "verify", "decision.json", "--key", demo.public("gate"))
+        demo.show("gonogo", "check", "--env", "local", "--html", "../report.html")
+    say("6. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
+    demo.show("gonogo", "gate", "--env", "local", "--key", "gate", "--out", "../decision.json")
+    demo.show("gonogo", "verify", "../decision.json", "--key", demo.public("gate"))
     report = Path.cwd() / "demo-report.html"
-    shutil.copy(demo.root / "report.html", report)
-    say(f"The report of step 4 as a page: {report.name}")
+    shutil.copy(demo.root.parent / "report.html", report)
+    say(f"The report of step 5 as a page: {report.name}")
 
 
 def main() -> None:
