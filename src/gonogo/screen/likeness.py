@@ -66,6 +66,8 @@ def is_token(value: str) -> bool:
 def is_random(value: str) -> bool:
     """True where `value` looks generated: high entropy, letters and digits mixed, no words, no path or URL."""
     flat = "".join(value.split())
+    if flat.startswith("eyJ") and flat.count(".") == 2:
+        return is_secret_token(flat)
     return (
         bits(flat) >= MIN_RANDOM_BITS
         and not is_placeholder(flat)

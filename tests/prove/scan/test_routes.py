@@ -244,7 +244,7 @@ def test_other_frameworks(read: Read) -> None:
     found = read(
         "routes",
         {
-            "s.py": "from starlette.routing import Route\ndef f(request): ...\nr = [Route('/s', f, methods=['POST'])]\n",
+            "s.py": "from starlette.routing import Route\ndef f(r): ...\nx = [Route('/s', f, methods=['POST'])]\n",
             "d/urls.py": "from django.urls import path\nfrom d import views\nu = [path('chat/', views.chat)]\n",
             "d/views.py": "def chat(request): ...\n",
             "w.py": "from aiohttp import web\nasync def h(request): ...\n"

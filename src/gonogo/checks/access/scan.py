@@ -63,7 +63,7 @@ def cors_by_scan(
 ) -> Answer:
     """No CORS policy in the code names everyone."""
     wild = [p for p in policies if p.origins is not None and any(_everyone(o) for o in p.origins)]
-    armed = [p for p in wild if p.credentials is not False]
+    armed = [p for p in wild if p.credentials]
     if len(armed) > limits.wildcard_with_credentials:
         return failed(
             f"{len(armed)} of {len(policies)} CORS policies let any site call with the user's credentials",

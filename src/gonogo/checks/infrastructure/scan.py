@@ -89,4 +89,6 @@ def _exact(base: ContainerBase, to_the_patch: bool) -> bool:
     parts = 3 if to_the_patch and name not in _TWO_PARTS else 2
     version = re.match(r"^v?(\d+(?:\.\d+)*)", tag)
     numbered = version is not None and version.group(1).count(".") + 1 >= parts
-    return numbered or re.search(r"\d{8}", tag) is not None or re.search(r"[0-9a-f]{12,}", tag) is not None
+    return (
+        numbered or re.search(r"\d{8}|\d{4}-\d\d-\d\d", tag) is not None or re.search(r"[0-9a-f]{12,}", tag) is not None
+    )

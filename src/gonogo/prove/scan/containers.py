@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gonogo.facts import ContainerBase, Dependency, Fact
 from gonogo.prove.base import Target
@@ -17,12 +17,17 @@ COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield a base for each image that is used, and a dependency for each system package that is installed."""
-    for file in tree.language("dockerfile"):
+    for file in used(tree.language("dockerfile")):
         yield from _dockerfile(file, target)
-    for file in tree.named(*COMPOSE):
+    for file in used(tree.named(*COMPOSE)):
         for document in yaml_nodes.documents(file):
             for _, service, _ in yaml_nodes.pairs(yaml_nodes.child(document, "services")):
                 yield from _service(file, service, target)
+
+
+def used(files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Leave out what only tests, examples and documents start."""
+    return [f for f in files if not f.in_tests]
 
 
 def _dockerfile(file: SourceFile, target: Target) -> Iterator[Fact]:

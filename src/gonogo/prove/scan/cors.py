@@ -14,6 +14,7 @@ from gonogo.prove.scan.python_values import Values
 from gonogo.prove.scan.tree import SourceFile, Tree
 
 Origins = tuple[str, ...] | None
+HEADER = "access-control-allow-origin"
 
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
@@ -22,7 +23,7 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     for file in tree.files:
         if file.in_tests:
             continue
-        if file.language == "python" and ("CORS" in file.text or "cors" in file.text):
+        if file.language == "python" and ("cors" in file.text.lower() or HEADER in file.text.lower()):
             yield from _python(file, values, target)
         elif file.language in ("javascript", "typescript", "tsx") and "cors" in file.text.lower():
             yield from _script(file, target)
@@ -37,6 +38,27 @@ def _python(file: SourceFile, values: Values, target: Target) -> Iterator[Fact]:
             yield _starlette(file, call, module, values, target)
         elif values.external(scope, call.func) in ("flask_cors.CORS", "flask_cors.cross_origin"):
             yield _flask(file, call, scope, values, target)
+    credentials = None if "access-control-allow-credentials" in file.text.lower() else False
+    for line, value in sorted(_headers(module), key=lambda h: h[0]) if module else ():
+        given = value.value if isinstance(value, ast.Constant) else None
+        found = (given,) if isinstance(given, str) else None
+        yield CorsPolicy(**seen(target, file.path, line), framework="header", origins=found, credentials=credentials)
+
+
+def _headers(module: Module) -> Iterator[tuple[int, ast.expr]]:
+    """The header set by hand: in a mapping, by `headers[...] = x`, by `send_header(..., x)` and its kin."""
+    for node in ast.walk(module.node):
+        if isinstance(node, ast.Dict):
+            yield from ((v.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if _is_header(k))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            if _is_header(node.targets[0].slice):
+                yield node.lineno, node.value
+        elif isinstance(node, ast.Call) and len(node.args) == 2 and _is_header(node.args[0]):
+            yield node.lineno, node.args[1]
+
+
+def _is_header(expr: ast.expr | None) -> bool:
+    return isinstance(expr, ast.Constant) and str(expr.value).lower() == HEADER
 
 
 def _adds_middleware(call: ast.Call, scope: Scope, values: Values) -> bool:
@@ -115,10 +137,17 @@ def strings(values: Values, scope: Scope, expr: ast.expr, depth: int = 0) -> Ori
     if isinstance(setting.value, str) and setting.origin in ("literal", "constant"):
         return (setting.value,)
     if isinstance(expr, ast.Name | ast.Attribute):
+        if isinstance(expr, ast.Attribute) and _is_setting(values, scope, expr):
+            return None  # a default that the environment replaces
         found = [e for e in values.project.lookup(scope, expr) if isinstance(e, Value)]
         if len(found) == 1 and found[0].expr is not None and found[0].expr is not expr:
             return strings(values, found[0].scope, found[0].expr, depth + 1)
     return None
+
+
+def _is_setting(values: Values, scope: Scope, expr: ast.Attribute) -> bool:
+    made = values.project.instances(scope, expr.value)
+    return any(b.endswith("BaseSettings") for m in made for b in values.project.external_bases(m.cls))
 
 
 def _script(file: SourceFile, target: Target) -> Iterator[Fact]:

@@ -105,7 +105,7 @@ class Guards:
         found = self.values.project.lookup(scope, wanted)
         for entity in found:
             if isinstance(entity, Function):
-                return self._function_guards(entity, depth)
+                return any(self._function_guards(f, depth) for f in _variants(entity))
             if isinstance(entity, Class):
                 return any(self._function_guards(Function(m, entity.module), depth) for m in entity.methods.values())
             if isinstance(entity, Value) and entity.expr is not None and entity.expr is not expr:
@@ -130,10 +130,17 @@ class Guards:
         """Tell whether code answers 401 or 403, itself or through a function that it calls."""
         if node not in self._refusing:
             self._refusing[node] = False  # a function that calls itself ends here
-            self._refusing[node] = any(_refusal(n) for n in ast.walk(node)) or (
+            self._refusing[node] = any(_refusal(n) or self._raises_named(n, scope) for n in ast.walk(node)) or (
                 depth < 2 and any(self._refuses_by(n, scope, depth) for n in ast.walk(node) if isinstance(n, ast.Call))
             )
         return self._refusing[node]
+
+    def _raises_named(self, node: ast.AST, scope: Scope) -> bool:
+        """`raise NOT_AUTHENTICATED`, where that is an exception made elsewhere in the project."""
+        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Name | ast.Attribute):
+            return False
+        found = self.values.project.lookup(scope, node.exc)
+        return any(isinstance(e, Value) and e.expr is not None and _refusal(e.expr) for e in found)
 
     def _refuses_by(self, call: ast.Call, scope: Scope, depth: int) -> bool:
         for entity in self.values.project.lookup(scope, call.func):
@@ -159,6 +166,16 @@ class Guards:
                 return f"middleware {entity.node.name}" if refusing else None
         name = last_name(expr) or ""
         return f"middleware {name}" if name in _MIDDLEWARE else None
+
+
+def _variants(function: Function) -> Iterator[Function]:
+    """A function, and those of the same name that the module defines under another condition."""
+    yield function
+    parents = function.module.parents
+    if isinstance(parents.get(function.node), ast.If):
+        for node in ast.walk(function.module.node):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function.node.name:
+                yield Function(node, function.module)
 
 
 def _arguments(function: FunctionNode) -> list[ast.arg]:

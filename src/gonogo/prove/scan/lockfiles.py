@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from gonogo.facts import Dependency, Fact, LockFile
 from gonogo.prove.base import Target
+from gonogo.prove.scan import containers
 from gonogo.prove.scan.locks import READERS, Counted
 from gonogo.prove.scan.placing import seen
 from gonogo.prove.scan.tree import SourceFile, Tree
@@ -40,16 +41,16 @@ class _Line:
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield lock files, the direct dependencies of each manifest, and the runtime versions that are written down."""
-    for file in tree.files:
+    for file in containers.used(tree.files):
         if file.name in READERS or (file.name.startswith("pylock.") and file.name.endswith(".toml")):
             yield from _lock(tree, file, target)
         elif file.name == "pyproject.toml":
             yield from _pyproject(file, target)
-        elif file.name == "package.json" and not file.in_tests:
+        elif file.name == "package.json":
             yield from _package(file, target)
         elif file.name in _RUNTIMES:
             yield from _runtime(file, target)
-    for file in tree.named(*_REQUIREMENTS):
+    for file in containers.used(tree.named(*_REQUIREMENTS)):
         yield from _requirements(tree, file, target)
 
 
@@ -133,7 +134,9 @@ def _poetry(name: str, wanted: object) -> str:
 
 def _line_of(file: SourceFile, text: str) -> int:
     name = re.split(r"[\s\[<>=!~;@]", text)[0]
-    return next((n for n, line in enumerate(file.lines, 1) if re.search(rf"(^|[\"'\s]){re.escape(name)}\b", line)), 1)
+    return next(
+        (n for n, line in enumerate(file.lines, 1) if re.search(rf"(^|[\"'\s]){re.escape(name)}(?![\w.-])", line)), 1
+    )
 
 
 def _package(file: SourceFile, target: Target) -> Iterator[Fact]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+_LOCAL = ("@workspace:", "@file:", "@link:", "@portal:")
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -66,7 +68,7 @@ def pnpm(text: str) -> Counted:
 def yarn(text: str) -> Counted:
     """yarn.lock, version 1 (integrity) and later ones (checksum)."""
     entries = [e for e in text.split("\n\n") if "version" in e and not e.lstrip().startswith("__metadata")]
-    real = [e for e in entries if "@workspace:" not in e]
+    real = [e for e in entries if not any(local in e.partition("\n")[0] for local in _LOCAL)]
     return Counted(len(real), sum("integrity " in e or "checksum:" in e for e in real))
 
 

@@ -20,11 +20,11 @@ _RUNNERS = {"uvicorn.run": 8000, "hypercorn.run": 8000, "waitress.serve": 8080, 
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield every command that starts something, with its port where one is written."""
-    for file in tree.language("dockerfile"):
+    for file in containers.used(tree.language("dockerfile")):
         yield from _dockerfile(file, target)
     for file in tree.language("procfile"):
         yield from _procfile(file, target)
-    for file in tree.named(*containers.COMPOSE):
+    for file in containers.used(tree.named(*containers.COMPOSE)):
         yield from _compose(file, target)
     for file in tree.named("package.json"):
         yield from _package(file, target)
@@ -33,7 +33,7 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 
 def port_of(words: Sequence[str]) -> int | None:
     """Return the port that a command's options name."""
-    for option, value in zip(words, [*words[1:], ""], strict=True):
+    for option, value in zip(words, [*words, ""][1:], strict=True):
         name, given, inline = option.partition("=")
         if name in _PORT_OPTIONS:
             number = (inline if given else value).rpartition(":")[2]

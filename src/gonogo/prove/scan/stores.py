@@ -67,7 +67,7 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     for file in tree.language("python"):
         if not file.in_tests:
             yield from _python(file, values, target)
-    for file in tree.named(*containers.COMPOSE):
+    for file in containers.used(tree.named(*containers.COMPOSE)):
         for document in yaml_nodes.documents(file):
             for _, service, _ in yaml_nodes.pairs(yaml_nodes.child(document, "services")):
                 node = yaml_nodes.child(service, "image")

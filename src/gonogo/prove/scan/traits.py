@@ -61,11 +61,11 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 
 def _found(tree: Tree) -> Iterator[tuple[str, str, int | None, str]]:
     for file in tree.files:
+        if file.in_tests:
+            continue
         for name, pattern, detail in _PATHS:
             if pattern.search(file.path):
                 yield name, file.path, 1, detail
-        if file.in_tests:
-            continue
         if file.language == "yaml":
             yield from _yaml(file)
         elif file.language == "python":
@@ -111,12 +111,23 @@ def _python(tree: Tree, file: SourceFile) -> Iterator[tuple[str, str, int | None
             yield "trains_model", file.path, call.lineno, "a fine-tuning job is started"
         if short in _RERANK and outer:
             yield "reranker", file.path, call.lineno, f"{short} reranks"
-        if any(k.arg in ("response_format", "response_model", "text_format") for k in call.keywords):
+        if short in ("create", "parse", "completion", "acompletion", "stream") and any(map(_structured, call.keywords)):
             yield "program_consumes_output", file.path, call.lineno, "asks the model for structured output"
             yield "structured_output", file.path, call.lineno, "asks the model for structured output"
         if short == "with_structured_output":
             yield "structured_output", file.path, call.lineno, "asks the model for structured output"
     yield from _prompts(file, module)
+
+
+def _structured(keyword: ast.keyword) -> bool:
+    plain = isinstance(keyword.value, ast.Constant) and keyword.value.value in (
+        None,
+        "text",
+        "json",
+        "verbose_json",
+        "srt",
+    )
+    return keyword.arg in ("response_format", "response_model", "text_format") and not plain
 
 
 def _prompts(file: SourceFile, module: Module) -> Iterator[tuple[str, str, int | None, str]]:
