@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.derive.conditions.seen import Answer, promised, tools
+from gonogo.derive.conditions.seen import Answer, promised, shown, tools
 from gonogo.derive.factset import FactSet
 from gonogo.facts.declaration import Tool
 
@@ -64,11 +64,5 @@ def _unlisted(facts: FactSet) -> bool:
 
 
 def _by_effect(facts: FactSet, effects: frozenset[str]) -> Answer:
-    """Judge by what tool bodies were seen to do; False only where each was read for certain and does other things."""
-    found = tools(facts)
-    if any(effects & set(tool.effects) for tool in found):
-        return True
-    read = found and all(tool.effects and tool.confidence == "certain" for tool in found)
-    names = {tool.name for tool in found}
-    listed = all(tool.name in names for tool in _declared(facts))
-    return False if read and listed else None
+    """Judge by what tool bodies were seen to do. What a body calls elsewhere is not seen, so it never shows a false."""
+    return shown(any(effects & set(tool.effects) for tool in tools(facts)))
