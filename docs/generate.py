@@ -70,6 +70,13 @@ def system_file() -> Iterator[Page]:
         yield path.removeprefix("reference/"), text
 
 
+def documents() -> Iterator[Page]:
+    """Yield the JSON Schema of the assessment that `gonogo check --format json` writes."""
+    from gonogo.report.schema import pages
+
+    yield from ((path.removeprefix("reference/"), text) for path, text in pages().items())
+
+
 def command_line() -> Iterator[Page]:
     """Yield the page of all verbs with their arguments and options."""
     import typer
@@ -142,7 +149,7 @@ def plain(text: str) -> str:
     return text
 
 
-PAGES: list[Callable[[], Iterator[Page]]] = [controls, conditions, system_file, command_line]
+PAGES: list[Callable[[], Iterator[Page]]] = [controls, conditions, system_file, documents, command_line]
 
 
 def main(arguments: list[str]) -> int:
