@@ -10,9 +10,11 @@ from gonogo.facts.run import Run, Subject
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """`facts` counts facts by kind. `drafted` is true when there was no gonogo.yaml. `problems` are sentences about what
-    could not be looked at. `new` holds the (control, method) pairs that did not fail in the assessment compared with, or
-    failed there in fewer places; None when nothing was compared."""
+    """`facts` counts facts by kind. `drafted` is true when there was no gonogo.yaml.
+
+    `problems` are sentences about what could not be looked at. `new` holds the (control, method) pairs that did
+    not fail in the assessment compared with, or failed there in fewer places; None when nothing was compared.
+    """
 
     system: str
     subject: Subject
