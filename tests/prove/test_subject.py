@@ -104,10 +104,10 @@ def test_a_new_file_makes_the_tree_dirty_and_an_ignored_one_does_not(repository:
     assert subject_of(repository).dirty
 
 
-@pytest.mark.parametrize("place", [".gonogo/ledger/x.jsonl", "gonogo/statements/x.json"])
+@pytest.mark.parametrize("place", [".gonogo/ledger/x.jsonl", "gonogo/statements/x.json", "decision.json"])
 def test_evidence_and_statements_change_neither_the_digest_nor_the_cleanness(repository: Path, place: str) -> None:
     before = subject_of(repository)
-    (repository / place).parent.mkdir(parents=True)
+    (repository / place).parent.mkdir(parents=True, exist_ok=True)
     (repository / place).write_text("{}")
     assert subject_of(repository) == before
 

@@ -21,8 +21,8 @@ from gonogo.facts import Declaration, Subject
 from gonogo.prove.git import git
 from gonogo.prove.parts import fingerprints
 
-OUTSIDE = (".gonogo", "gonogo/statements")
-"""Directories that are no part of the subject."""
+OUTSIDE = (".gonogo", "gonogo/statements", "decision.json")
+"""Places that are no part of the subject: what gonogo itself writes after it looked."""
 
 LEFT_OUT = frozenset(
     {".git", "node_modules", ".venv", "venv", "site-packages", "__pycache__", ".gonogo", ".tox", ".nox"}
