@@ -9,7 +9,7 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.facts import Exchange
 
 _INSIDES = re.compile(
-    r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|site-packages"
+    r"Traceback \(most recent call last\)|File \\?\"[^\"]+\", line \d+|site-packages"
     r"|node_modules|\bat [\w.$<>]+ ?\([^()]*:\d+"
     r"|goroutine \d+ \[|DEBUG = True|Werkzeug|Exception in thread|java\.lang\.|panicked at|[Ss]tack ?trace",
 )
