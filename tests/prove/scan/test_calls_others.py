@@ -181,3 +181,21 @@ def test_a_model_that_is_configured_when_called_has_open_settings(tmp_path: Path
 def test_sdks_of_the_same_shape_keep_their_name(tmp_path: Path) -> None:
     found = site(tmp_path, "from groq import Groq\nGroq(timeout=9).chat.completions.create(model='m')")
     assert (found.sdk, found.client, found.timeout) == ("groq", "groq.Groq", literal(9))
+
+
+def test_settings_in_an_object_of_their_own_are_read(tmp_path: Path) -> None:
+    text = "import requests\nrequests.post('http://localhost:11434/api/chat', json={'model': 'm', 'messages': [], 'options': {'num_predict': 5, 'temperature': 0}})"
+    found = site(tmp_path, text)
+    assert (found.max_output_tokens, found.temperature) == (literal(5), literal(0))
+    url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.0-flash:generateContent"
+    (google,) = sites(
+        tmp_path,
+        f"import requests\nrequests.post('{url}', json={{'contents': [], 'generationConfig': {{'maxOutputTokens': 7}}}})",
+    )
+    assert google.max_output_tokens == literal(7)
+
+
+def test_an_expression_of_a_thousand_parts_costs_only_its_own_call(tmp_path: Path) -> None:
+    text = "import requests, openai\ndef f(x):\n    requests.post(" + " + ".join(["x"] * 900) + f", json={BODY})\n"
+    found = sites(tmp_path, text + "openai.OpenAI().chat.completions.create(model='m')\n")
+    assert "openai" in [s.sdk for s in found]

@@ -41,6 +41,8 @@ def test_a_key_that_says_model_with_a_models_name(tmp_path: Path, name: str, tex
     [
         ("a.yaml", "model: Toyota\n"),
         ("a.yaml", "title: gpt-4o\n"),
+        ("a.py", "model_name = 'Qwen'\n"),
+        ("db/migrations/0001.py", "model_name = 'gpt-4o'\n"),
         ("a.yaml", "remodeling: gpt-4o\n"),
         ("a.yaml", "model: {{ .Values.model }}\n"),
         (".env", "# OPENAI_MODEL=gpt-4o\n"),

@@ -6,7 +6,7 @@ import ast
 
 from gonogo.prove.scan.python_module import FunctionNode, Module
 from gonogo.prove.scan.python_project import Parameter, Project, Scope
-from gonogo.prove.scan.python_signature import default_of, last_name, parameters
+from gonogo.prove.scan.python_signature import default_of, last_name
 
 _CALLED_FROM_OUTSIDE = frozenset(
     {"get", "post", "put", "delete", "patch", "route", "websocket", "tool", "task", "command", "fixture", "on_message"}
@@ -70,9 +70,8 @@ class Callers:
             module = self.project.module(file)
             if module is None:
                 continue
-            defined += sum(1 for n in ast.walk(module.node) if _defines(n, name))
-            uses = [n for n in module.parents if _uses(n, name)]
-            for use in uses:
+            defined += module.defined[name]
+            for use in module.uses.get(name, ()):
                 parent = module.parents.get(use)
                 if not isinstance(parent, ast.Call) or parent.func is not use:
                     if _harmless(module, use):
@@ -82,16 +81,6 @@ class Callers:
             if defined > 1 or len(found) > MAX_CALLERS:
                 return None
         return found
-
-
-def _defines(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name
-
-
-def _uses(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr == name
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _harmless(module: Module, use: ast.AST) -> bool:
@@ -106,6 +95,3 @@ def _harmless(module: Module, use: ast.AST) -> bool:
 
 def _is_static(function: FunctionNode) -> bool:
     return any(last_name(d) == "staticmethod" for d in function.decorator_list)
-
-
-__all__ = ["Callers", "parameters"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,6 +14,8 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Bindings: TypeAlias = dict[str, list[ast.expr | None]]
 """Names and the expressions that they are bound to, in order; None for a binding whose value cannot be read."""
 
+_BINDING = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Global, ast.Import, ast.ImportFrom)
+_SHARED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -43,6 +46,10 @@ class Module:
     classes: dict[str, Class] = field(default_factory=dict)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     calls: list[ast.Call] = field(default_factory=list)
+    uses: dict[str, list[ast.AST]] = field(default_factory=dict)
+    """Names and attributes by their last part."""
+    defined: Counter[str] = field(default_factory=Counter)
+    """How many functions and classes have a name."""
     _classes_by_node: dict[ast.ClassDef, Class] = field(default_factory=dict)
     _locals: dict[FunctionNode | ast.Lambda, Bindings] = field(default_factory=dict)
 
@@ -74,22 +81,42 @@ def read(file: SourceFile, name: str) -> Module | None:
         return None
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
     module = Module(file, node, name, package)
-    for parent in ast.walk(node):
-        for child in ast.iter_child_nodes(parent):
-            module.parents[child] = parent
-        if isinstance(parent, ast.Call):
-            module.calls.append(parent)
-        elif isinstance(parent, ast.Import | ast.ImportFrom):
-            _imported(module, parent)
+    found = _walked(module)
     module.values = bindings(node.body)
-    for child in ast.walk(node):
+    for child in found:
         if isinstance(child, ast.ClassDef):
             _class(module, child)
+        elif isinstance(child, ast.Global):
+            _global(module, child)
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            _globals(module, child)
             if isinstance(module.parents.get(child), ast.Module | ast.If | ast.Try):
                 module.functions.setdefault(child.name, child)
+        elif isinstance(child, ast.Import | ast.ImportFrom):
+            _imported(module, child)
     return module
+
+
+def _walked(module: Module) -> list[ast.AST]:
+    """Go through the tree once, in source order: note parents, calls and uses, and return the nodes that bind names."""
+    found: list[ast.AST] = []
+    stack: list[ast.AST] = [module.node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Call):
+            module.calls.append(node)
+        elif isinstance(node, ast.Name):
+            module.uses.setdefault(node.id, []).append(node)
+        elif isinstance(node, ast.Attribute):
+            module.uses.setdefault(node.attr, []).append(node)
+        elif isinstance(node, _BINDING):
+            found.append(node)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                module.defined[node.name] += 1
+        children = [c for c in ast.iter_child_nodes(node) if not isinstance(c, _SHARED)]
+        for child in children:
+            module.parents[child] = node
+        stack.extend(reversed(children))
+    return found
 
 
 def _imported(module: Module, node: ast.Import | ast.ImportFrom) -> None:
@@ -130,12 +157,12 @@ def _on_self(made: Class, method: FunctionNode) -> None:
                 made.on_self.setdefault(target.attr, []).append((value, method))
 
 
-def _globals(module: Module, function: FunctionNode) -> None:
-    names = {n for s in ast.walk(function) if isinstance(s, ast.Global) for n in s.names}
-    if not names:
+def _global(module: Module, statement: ast.Global) -> None:
+    function = module.function_of(statement)
+    if function is None:
         return
-    for name, values in bindings(function.body).items():
-        if name in names:
+    for name, values in module.locals_of(function).items():
+        if name in statement.names:
             module.values.setdefault(name, []).extend(values)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from gonogo.derive.models import pinning
 from gonogo.facts import Fact, ModelReference
 from gonogo.prove.base import Target
 from gonogo.prove.scan.tree import SourceFile, Tree
@@ -33,7 +34,8 @@ MAX_DISTINCT = 12
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
     """Yield model ids by path and line."""
     for file in tree.files:
-        if file.path == "gonogo.yaml":  # what the team declares there is a fact of its own
+        # What the team declares in gonogo.yaml is a fact of its own; a migration says what was, not what is.
+        if file.path == "gonogo.yaml" or "/migrations/" in file.path:
             continue
         found = sorted(set(_of_file(file)))
         if len({m for _, _, m in found}) > MAX_DISTINCT:
@@ -53,7 +55,8 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 
 def is_model(text: str) -> bool:
     """Tell whether `text` looks like a model's name."""
-    return len(text) < 100 and bool(_NAME.match(text))
+    named = len(text) < 100 and bool(_NAME.match(text))
+    return named and (any(c.isdigit() for c in text) or pinning(text).pinned is not None)
 
 
 def _of_file(file: SourceFile) -> Iterator[tuple[int, str, str]]:

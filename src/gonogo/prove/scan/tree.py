@@ -32,7 +32,7 @@ _GENERATED = re.compile(r"@generated|Code generated .* DO NOT EDIT|^# Generated 
 _GENERATED_NAME = re.compile(r"(\.min\.(js|css)|_pb2(_grpc)?\.pyi?|\.pb\.go|\.bundle\.js)$")
 _TEST_PARTS = frozenset(
     {"test", "tests", "testing", "__tests__", "e2e", "examples", "example", "notebooks", "docs", "doc", "cookbook"}
-    | {"cookbooks", "demos", "fixtures", "samples", "benchmarks", "bench", "evals", "testdata", "spec"}
+    | {"cookbooks", "demos", "fixtures", "samples", "benchmarks", "bench", "eval", "evals", "testdata", "spec"}
 )
 _TEST_NAME = re.compile(r"^(test_.*|.*_test|conftest|.*\.(test|spec))\.\w+$")
 

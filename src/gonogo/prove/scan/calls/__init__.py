@@ -56,8 +56,12 @@ def _candidate(call: ast.Call) -> bool:
 
 
 def _sites(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> list[ModelCallSite]:
-    for sdk in READERS:
-        found = list(sdk.find(reader, clients, module, call))
-        if found:
-            return [wrapped(reader, module, call, s) for s in found]
+    try:
+        for sdk in READERS:
+            found = list(sdk.find(reader, clients, module, call))
+            if found:
+                return [wrapped(reader, module, call, s) for s in found]
+    except RecursionError:
+        place = f"{module.file.path}:{call.lineno}"
+        reader.target.problems.append(f"{place}: an expression is nested too deeply to follow")
     return []

@@ -42,6 +42,7 @@ _PATHS = (
     ("/v1/chat", "chat"),
     ("/v1/generate", "completions"),
 )
+_OPTION_NAMES = {"num_predict": "max_tokens", "maxOutputTokens": "max_output_tokens"}
 _METHODS = {"post": 0, "request": 1, "stream": 1, "urlopen": 0, "Request": 0}
 _ENCODERS = ("dumps", "encode", "bytes")
 _LIBRARIES = ("requests", "httpx", "aiohttp", "urllib")
@@ -69,7 +70,7 @@ def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> It
     if address is None or _is_read(reader, given):
         return
     url = _url(reader, client, *address)
-    body = _body(reader, given)
+    body = _with_options(reader, _body(reader, given))
     api = _api(url, body)
     if api is None:
         return
@@ -175,6 +176,22 @@ def _body(reader: Reader, given: Mapping) -> Mapping | None:
         own = last_name(expr.func) == "encode" and isinstance(expr.func, ast.Attribute)
         expr = expr.func.value if own and isinstance(expr.func, ast.Attribute) else expr.args[0] if expr.args else expr
     return reader.mappings.read(scope, expr)
+
+
+def _with_options(reader: Reader, body: Mapping | None) -> Mapping | None:
+    """Lay the settings that Ollama and Google take in an object of their own over the body."""
+    for key in ("options", "generationConfig", "generation_config") if body is not None else ():
+        placed = body.one(key) if body is not None else None
+        if placed is None or body is None:
+            continue
+        inner = reader.mappings.read(*placed)
+        for theirs, ours in _OPTION_NAMES.items():
+            if theirs in inner.items:
+                inner.items[ours] = inner.items[theirs]
+                inner.maybe |= {ours} if theirs in inner.maybe else set()
+        body.open, inner.open = body.open or inner.open, False  # what is not known of it says nothing of the rest
+        body.update(inner, certain=key not in body.maybe)
+    return body
 
 
 def _model(url: str, body: Mapping | None, reader: Reader) -> Setting | None:
