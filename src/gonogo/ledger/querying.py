@@ -5,6 +5,7 @@ DuckDB runs in this process, may open nothing but the ledgers' own directories, 
 
 from __future__ import annotations
 
+import tempfile
 import types
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -24,8 +25,11 @@ from gonogo.ledger.reading import kept_segments, longest
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "1GB"
-"""What DuckDB may take; with Python and the result it keeps a query over 100 million facts well within 2 GiB."""
+MEMORY = "1500MB"
+"""What DuckDB may take; with Python and the result a query over 100 million facts stays within 2 GiB."""
+
+SPILL = "16GB"
+"""What a query may put on the disk for a while when it does not fit into memory."""
 
 _COLUMNS = ", ".join(("writer", *CHAIN_COLUMNS))
 _SCALARS: dict[Any, str] = {
@@ -65,14 +69,22 @@ def query(directories: Sequence[Path], sql: str, since: datetime | None = None, 
 
 
 def _ask(directories: Sequence[Path], sql: str, since: datetime | None, memory: str) -> Result:
-    connection = duckdb.connect(
-        config={"memory_limit": memory, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    )
-    try:
-        _prepare(connection, directories, since)
-        return _run(connection, sql)
-    finally:
-        connection.close()
+    # What does not fit into memory spills there, and never into the directory that the command was called from.
+    with tempfile.TemporaryDirectory(prefix="gonogo-query-") as spill:
+        connection = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "temp_directory": spill,
+                "max_temp_directory_size": SPILL,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        try:
+            _prepare(connection, directories, since)
+            return _run(connection, sql)
+        finally:
+            connection.close()
 
 
 def _prepare(connection: DuckDBPyConnection, directories: Sequence[Path], since: datetime | None) -> None:

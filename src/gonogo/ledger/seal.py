@@ -97,7 +97,7 @@ def write_parquet(select: str, target: Path) -> None:
     """Write the rows of `select` as a sealed segment's file; raises `LedgerError`."""
     import duckdb
 
-    connection = duckdb.connect(config={"threads": "1", "memory_limit": "1GB"})
+    connection = duckdb.connect(config={"threads": "1", "memory_limit": "1GB", "temp_directory": ""})
     try:
         connection.execute(copy_to_parquet(select, target))
     except duckdb.Error as broken:

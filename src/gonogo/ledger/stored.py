@@ -25,7 +25,7 @@ def parquet_rows(path: Path) -> Iterator[tuple[int, str, str, bytes]]:
     """Yield number, append time, stored hash and fact of every row, in file order; `LedgerError` for a broken file."""
     import duckdb  # 40 MB that only sealed segments need
 
-    connection = duckdb.connect(config={"threads": "1", "memory_limit": "512MB"})
+    connection = duckdb.connect(config={"threads": "1", "memory_limit": "512MB", "temp_directory": ""})
     try:
         rows = connection.execute(
             "SELECT seq, strftime(appended_at, '%Y-%m-%dT%H:%M:%S.%fZ'), hex(hash), fact "  # noqa: S608
