@@ -277,7 +277,8 @@ def _other_reasons(
     used, most = len(waivers.in_use(waiver_notes)), case.policy.max_waivers
     if most is not None and used > most:
         reasons.append(f"{used} waivers are in use, the policy allows {most}")
-    if not any(r.outcome == "pass" and r.control not in GATE_RULES for r in results):
+    # With blockers this says nothing new; without any it is what keeps an empty judgement from being a GO.
+    if not any(r.blocking or (r.outcome == "pass" and r.control not in GATE_RULES) for r in results):
         reasons.append("no control of the profile was shown to hold")
     return tuple(reasons)
 
