@@ -39,7 +39,8 @@ def config(path: str) -> str:
         'source_paths = ["src"]\n'
         f"only_mutate = [{pattern!r}]\n"
         f"pytest_add_cli_args_test_selection = {tests!r}\n"
-        'pytest_add_cli_args = ["-p", "no:cacheprovider", "--ignore-glob=*/test_properties.py", "--ignore-glob=*/test_catalog_fit.py"]\n'
+        'pytest_add_cli_args = ["-p", "no:cacheprovider", '
+        '"--ignore-glob=*/test_properties.py", "--ignore-glob=*/test_catalog_fit.py"]\n'
         'also_copy = ["README.md"]\n'
         "use_git_change_detection = false\n"
         "timeout_constant = 10.0\n"
