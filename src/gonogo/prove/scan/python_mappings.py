@@ -11,8 +11,9 @@ from gonogo.facts import Setting
 from gonogo.facts.scan import UNSET
 from gonogo.prove.scan.python_module import own_nodes
 from gonogo.prove.scan.python_project import Function, Parameter, Scope, Value
+from gonogo.prove.scan.python_settings import DYNAMIC, agreed
 from gonogo.prove.scan.python_signature import last_name
-from gonogo.prove.scan.python_values import DYNAMIC, Values, agreed
+from gonogo.prove.scan.python_values import Values
 
 Placed: TypeAlias = tuple[Scope, ast.expr]
 MAX_DEPTH = 8

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from gonogo.facts import Setting
 from gonogo.facts.scan import UNSET
@@ -18,23 +17,11 @@ from gonogo.prove.scan.python_project import (
     Scope,
     Value,
 )
+from gonogo.prove.scan.python_settings import CASTS, DYNAMIC, agreed, as_constant, cast, computed, weaker
 from gonogo.prove.scan.python_signature import is_property, last_name
 
-DYNAMIC = Setting(None, "dynamic")
 MAX_DEPTH = 20
 
-_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-}
-_CASTS: dict[str, Callable[[str | int | float | bool], str | int | float | bool]] = {
-    "int": int,
-    "float": float,
-    "str": str,
-}
 _ENV_READERS = ("os.getenv", "os.environ.get", "environ.get", "decouple.config", "environs.Env.str")
 _TIMEOUTS = ("Timeout", "ClientTimeout")
 _NOT_GIVEN = frozenset({"NOT_GIVEN", "omit", "NotGiven", "Omit", "not_given", "UNSET", "USE_CLIENT_DEFAULT"})
@@ -72,7 +59,7 @@ class Values:
                 inner = self.setting(scope, operand)
                 return Setting(-inner.value, inner.origin) if isinstance(inner.value, int | float) else DYNAMIC
             case ast.BinOp(left=left, op=op, right=right):
-                return _computed(self.setting(scope, left), op, self.setting(scope, right))
+                return computed(self.setting(scope, left), op, self.setting(scope, right))
             case ast.JoinedStr(values=parts):
                 return self._joined(scope, parts)
             case ast.BoolOp(op=ast.Or(), values=choices):
@@ -98,7 +85,7 @@ class Values:
             if inner.value is None or inner.origin in ("unset", "dynamic"):
                 return DYNAMIC
             text += str(inner.value)
-            worst = _weaker(worst, inner.origin)
+            worst = weaker(worst, inner.origin)
         return Setting(text, worst)  # type: ignore[arg-type]
 
     def _first_true(self, scope: Scope, choices: list[ast.expr]) -> Setting:
@@ -146,8 +133,8 @@ class Values:
         short = last_name(call.func)
         if name in _ENV_READERS or (name.endswith(".get") and name.startswith("os.environ")):
             return self._environment(scope, call)
-        if short in _CASTS and isinstance(call.func, ast.Name) and len(call.args) == 1:
-            return _cast(self.setting(scope, call.args[0]), short)
+        if short in CASTS and isinstance(call.func, ast.Name) and len(call.args) == 1:
+            return cast(self.setting(scope, call.args[0]), short)
         if short in _TIMEOUTS:
             return self._timeout(scope, call)
         if short in _NOT_GIVEN:
@@ -298,53 +285,6 @@ class Values:
             if len(found) == 1 and isinstance(found[0], Value) and found[0].expr is not None:
                 return "" if isinstance(found[0].expr, ast.Name) else self.prefix(found[0].scope, found[0].expr)
         return ""
-
-
-def agreed(seen: list[Setting]) -> Setting:
-    """Return the one value that all of `seen` have, dynamic where they differ; the weakest origin wins."""
-    if not seen or any(s.origin == "dynamic" for s in seen):
-        return DYNAMIC
-    first = seen[0]
-    if any((s.value, type(s.value)) != (first.value, type(first.value)) for s in seen[1:]):
-        return DYNAMIC
-    if {s.origin for s in seen} - {"unset"} and any(s.origin == "unset" for s in seen):
-        return DYNAMIC
-    worst: str = first.origin
-    for s in seen[1:]:
-        worst = _weaker(worst, s.origin)
-    return Setting(first.value, worst)  # type: ignore[arg-type]
-
-
-def as_constant(seen: Setting) -> Setting:
-    """Return what a name bound to `seen` is: a literal reached by name is a constant."""
-    return Setting(seen.value, "constant") if seen.origin == "literal" else seen
-
-
-def _weaker(a: str, b: str) -> str:
-    order = ("literal", "constant", "env-default", "unset", "dynamic")
-    return max(a, b, key=order.index)
-
-
-def _computed(left: Setting, op: ast.operator, right: Setting) -> Setting:
-    a, b = left.value, right.value
-    origin = _weaker(left.origin, right.origin)
-    if isinstance(a, str) and isinstance(b, str) and isinstance(op, ast.Add):
-        return Setting(a + b, origin)  # type: ignore[arg-type]
-    if isinstance(a, int | float) and isinstance(b, int | float) and type(op) in _ARITHMETIC:
-        try:
-            return Setting(_ARITHMETIC[type(op)](a, b), origin)  # type: ignore[arg-type]
-        except (ZeroDivisionError, OverflowError):
-            return DYNAMIC
-    return DYNAMIC
-
-
-def _cast(seen: Setting, name: str) -> Setting:
-    if seen.value is None:
-        return DYNAMIC
-    try:
-        return Setting(_CASTS[name](seen.value), seen.origin)
-    except (ValueError, OverflowError):
-        return DYNAMIC
 
 
 def _is_dataclass(cls: Class) -> bool:

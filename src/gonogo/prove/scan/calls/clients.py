@@ -11,8 +11,8 @@ from gonogo.prove.scan.calls.reader import Client, Reader
 from gonogo.prove.scan.python_mappings import Mapping
 from gonogo.prove.scan.python_module import Class
 from gonogo.prove.scan.python_project import Entity, External, Function, Parameter, Scope, Value
+from gonogo.prove.scan.python_settings import agreed
 from gonogo.prove.scan.python_signature import annotation_of, is_property, last_name, plain_annotation
-from gonogo.prove.scan.python_values import agreed
 
 MAX_DEPTH = 14
 

@@ -12,8 +12,9 @@ from gonogo.prove.base import Target
 from gonogo.prove.scan.python_mappings import Mapping, Mappings
 from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_project import Project, Scope
+from gonogo.prove.scan.python_settings import DYNAMIC
 from gonogo.prove.scan.python_signature import last_name
-from gonogo.prove.scan.python_values import DYNAMIC, Values
+from gonogo.prove.scan.python_values import Values
 from gonogo.prove.scan.tree import Tree
 
 OUTPUT_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "max_new_tokens")
