@@ -80,6 +80,17 @@ def test_the_budget_stops_it_and_the_rest_is_named(probe):
     assert "budget of 7 requests is spent" in target.problems[0]
 
 
+def test_no_burst_goes_to_a_route_that_does_its_work_with_an_empty_body(probe):
+    seen = []
+    app = application(seen)
+    app.routes[:] = [r for r in app.routes if not r.path.startswith("/documents")]
+    with serving(app) as port:
+        facts, _ = probe(f"http://127.0.0.1:{port}", disposable=True)
+    assert seen.count(("POST", "/ask")) < 10
+    assert asked(facts, "rate-limit") == []
+    assert judge(rate_limits_by_probe, facts) == "not-collected"
+
+
 def test_a_redirect_to_another_port_is_not_followed_and_one_to_itself_is(probe):
     elsewhere = []
     with serving(application(elsewhere)) as other:

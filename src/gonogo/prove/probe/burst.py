@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from gonogo.derive.public import is_public
-from gonogo.facts import Exchange
+from gonogo.facts import Exchange, HttpRoute
 from gonogo.prove.probe.authentication import credential
 from gonogo.prove.probe.routes import Route
 from gonogo.prove.probe.visitor import Visitor
@@ -15,6 +15,7 @@ from gonogo.prove.probe.visitor import Visitor
 BURST = 130
 """Requests of a burst: the catalogue's limit for one address in a minute, and ten more."""
 MOST = 200
+_WORTH = ("GET", "POST", "PUT", "PATCH")
 
 
 def burst_length(visitor: Visitor) -> int:
@@ -33,7 +34,7 @@ async def burst(visitor: Visitor, routes: list[Route]) -> AsyncIterator[Exchange
     if not visitor.sends_unsafe:
         visitor.left_out.append("rate-limit: a burst goes only to environments declared disposable")
         return
-    route = _subject(routes)
+    route = _subject(visitor, routes)
     if route is None:
         visitor.left_out.append("rate-limit: no route is known that is not public")
         return
@@ -45,14 +46,21 @@ async def burst(visitor: Visitor, routes: list[Route]) -> AsyncIterator[Exchange
         first = first or last
         if last.status == 429 or last.status is None:
             break
+        if route.method != "GET" and last.status < 400:
+            visitor.left_out.append(
+                f"rate-limit: {route.label} does its work with an empty body; a burst would cost money"
+            )
+            return
     if first and last:
         yield msgspec.structs.replace(first, case="first")
         yield msgspec.structs.replace(last, case=f"request {sent} of {wanted}")
 
 
-def _subject(routes: list[Route]) -> Route | None:
-    """Choose a route that is not public, reading before changing ones."""
-    guarded = [r for r in routes if not is_public(r.route) and r.method not in ("OPTIONS", "HEAD")]
+def _subject(visitor: Visitor, routes: list[Route]) -> Route | None:
+    """Choose a route that is not public, reading before changing ones; a reading one that calls a model is too dear."""
+    seen = visitor.target.known.of(HttpRoute) if visitor.target.known else ()
+    dear = {("GET", r.route) for r in seen if r.calls_model}
+    guarded = [r for r in routes if not is_public(r.route) and r.method in _WORTH and (r.method, r.route) not in dear]
     return min(guarded, key=lambda r: (r.method != "GET", r), default=None)
 
 
