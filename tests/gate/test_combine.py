@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gonogo.gate.combine import combine
+from gonogo.gate.combine import combine, command_in
 from gonogo.gate.freshness import Aged
 from tests.gate import build
 from tests.gate.build import NOW
@@ -213,6 +213,20 @@ def test_a_command_comes_before_an_edit():
     )
     assert combine(control, [aged("scan", F), aged("lab", F)]).close == "gonogo lab --x"
     assert combine(control, [aged("scan", F), aged("lab", P)]).close == "edit it"
+
+
+@pytest.mark.parametrize(
+    ("fix", "command"),
+    [
+        ("gonogo lab", "gonogo lab"),
+        ("gonogo init, then `gonogo lab`", "gonogo init, then `gonogo lab`"),
+        ("run `gonogo init` and then `gonogo lab --scenario x`.", "gonogo lab --scenario x"),
+        ("run `make gonogo lab`", None),
+        ("pin it", None),
+    ],
+)
+def test_the_command_within_a_fix_is_its_last(fix, command):
+    assert command_in(fix) == command
 
 
 def test_where_nobody_looked_the_command_within_a_fix_closes_it_and_a_failure_needs_the_edit():

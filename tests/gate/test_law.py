@@ -201,6 +201,10 @@ def test_a_provider_that_stops_to_bill_is_said():
     assert changed({"providers": (free,)}, {"providers": (pays,)}) == ()
     assert changed({"providers": (pays,)}, {"providers": ()}) == ("providers: openai was removed",)
     assert changed({"providers": ()}, {"providers": (pays,)}) == ()
+    local = Provider(name="local", bills_per_use=False)
+    assert changed({"providers": (pays, local)}, {"providers": (free, local)}) == (
+        "providers: openai is no longer said to bill per use",
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,6 +213,7 @@ def test_a_provider_that_stops_to_bill_is_said():
         ("extends", None, "company.yaml", "extends changed from none to company.yaml"),
         ("extends", "company.yaml", None, "extends changed from company.yaml to none"),
         ("exclude", (), ("app/**",), "exclude changed from none to app/**"),
+        ("exclude", ("a",), ("a", "b/**"), "exclude changed from a to a, b/**"),
         ("paths", {}, {"prompts": ("p/*",)}, 'paths changed from none to {"prompts":["p/*"]}'),
         ("audience", "public", "internal", "audience changed from public to internal"),
         ("domain", "health", None, "domain changed from health to none"),

@@ -151,6 +151,7 @@ def test_a_second_person_passes_and_refusals_are_said():
 def test_without_a_second_person_nobody_approved(approvals):
     finding = found("second-person", record(approvals=approvals))
     assert (finding.outcome, finding.summary) == ("not-collected", "no second person has approved this evidence")
+    assert shown(finding) == ["bob: " for a in approvals if a.state == "refused"]
 
 
 @pytest.mark.parametrize("state", ["refused", "expired"])

@@ -67,6 +67,12 @@ def test_a_dirty_state_is_named_by_its_tree():
     assert without["predicate"]["resourceUri"].endswith("sha256%3A" + "a" * 64)
 
 
+def test_names_and_digests_of_other_forms_are_told_apart():
+    made = json.loads(write(decision(system="team/shop", subject=build.subject(tree="sha512:b/c", dirty=True))))
+    assert made["subject"][0]["digest"] == {"sha512": "b/c"}
+    assert made["predicate"]["resourceUri"] == "pkg:generic/team%2Fshop@sha512%3Ab%2Fc"
+
+
 def test_without_a_name_or_a_law_the_fields_are_there_all_the_same():
     made = json.loads(write(decision(system="", law_old=None, law_new=None)))
     assert made["subject"][0]["name"] == "system"
