@@ -63,6 +63,11 @@ def is_token(value: str) -> bool:
     return bits(value) >= MIN_TOKEN_BITS and not is_placeholder(value) and not _is_words(value)
 
 
+def is_key_id(value: str) -> bool:
+    """True where a key id of capitals and digits can be real: without a digit it is a word in a longer text."""
+    return is_token(value) and any(c.isdigit() for c in value)
+
+
 def is_random(value: str) -> bool:
     """True where `value` looks generated: high entropy, letters and digits mixed, no words, no path or URL."""
     flat = "".join(value.split())

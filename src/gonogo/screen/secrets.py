@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import re2
 
-from gonogo.screen.likeness import is_random, is_real_password, is_secret_token, is_token
+from gonogo.screen.likeness import is_key_id, is_random, is_real_password, is_secret_token, is_token
 
 DIGEST_LENGTH = 32
 """Length of a digest in hexadecimal digits (128 bits)."""
@@ -54,7 +54,7 @@ PROVIDER_RULES = (
     Rule("sk-key", r"\b(sk-[A-Za-z0-9]{32,64})\b"),
     Rule("google-api-key", r"\b(AIza[0-9A-Za-z_-]{35})"),
     Rule("google-oauth-secret", r"\b(GOCSPX-[0-9A-Za-z_-]{28})"),
-    Rule("aws-access-key", r"\b((?:AKIA|ASIA)[A-Z2-7]{16})\b"),
+    Rule("aws-access-key", r"\b(AKIA[A-Z2-7]{16})\b", is_key_id),
     Rule("aws-secret-key", r"(?i:aws[\w.-]{0,12}secret[\w.-]{0,20})" + _ASSIGN + r"[\"']?([A-Za-z0-9/+]{40})\b"),
     Rule("azure-storage-key", r"AccountKey=([A-Za-z0-9+/]{86}==)"),
     Rule("azure-key", r"(?i:azure[\w.-]{0,40}key)" + _ASSIGN + r"[\"']?([0-9a-f]{32}|[A-Za-z0-9]{84})\b"),

@@ -316,3 +316,14 @@ def a(request):
         ("slowapi", "5/minute", "POST /a"),
         ("nginx", "$x zone=a:1m rate=1r/s", None),
     }
+
+
+def test_middleware_given_by_a_call_and_an_exception_made_elsewhere(read: Read) -> None:
+    files = {
+        "main.py": "from fastapi import FastAPI\nfrom keys import guard\napp = FastAPI()\n"
+        "app.middleware('http')(guard)\n"
+        "@app.post('/a')\ndef a():\n    return {}\n",
+        "keys.py": "from fastapi import HTTPException\nDENIED = HTTPException(status_code=401)\n"
+        "async def guard(request, call_next):\n    raise DENIED\n",
+    }
+    assert [r.authentication for r in read("routes", files)] == ["middleware guard"]

@@ -25,8 +25,6 @@ _VALIDATES = (
     "parse_raw",
     "validate_python",
     "validate_json",
-    "validate",
-    "load",
 )
 _MODELS = ("BaseModel", "SQLModel", "TypedDict", "Struct", "Schema", "RootModel")
 
@@ -122,10 +120,15 @@ def _read_by_hand(function: FunctionNode, scope: Scope, values: Values) -> bool 
         return None
     inside = Scope(scope.module, function)
     return any(
-        (isinstance(c.func, ast.Attribute) and c.func.attr in _VALIDATES and last_name(c.func.value) != "json")
+        (isinstance(c.func, ast.Attribute) and (c.func.attr in _VALIDATES or _is_schema(c.func)))
         or _is_model(c.func, inside, values)
         for c in calls
     )
+
+
+def _is_schema(function: ast.Attribute) -> bool:
+    """`ItemSchema().load(...)`, `schema.validate(...)`."""
+    return function.attr in ("load", "validate") and "schema" in ast.unparse(function.value).lower()
 
 
 def _is_request(expr: ast.expr) -> bool:

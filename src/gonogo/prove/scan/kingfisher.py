@@ -10,7 +10,17 @@ import msgspec
 from platformdirs import user_cache_path
 
 TIMEOUT_S = 240
-_ARGS = ("--no-update-check", "--no-validate", "--format", "json", "--git-history", "none", "--no-ignore", "--quiet")
+_ARGS = (
+    "--no-update-check",
+    "--no-validate",
+    "--format",
+    "json",
+    "--git-history",
+    "none",
+    "--quiet",
+    "--no-ignore",
+    "--no-dedup",
+)
 _GENERIC = ("generic", "entropy", "jwt", "uuid", "hash", "credentials", "http-basic", "uri")
 """Parts of rule names that stand for guesses; our own rules cover these and hold them to a stricter test."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from gonogo.prove.scan.guards import Guards
 from gonogo.prove.scan.python_module import Module
-from gonogo.prove.scan.python_project import Scope, Value
+from gonogo.prove.scan.python_project import Function, Scope, Value
+from gonogo.prove.scan.python_signature import last_name
 from gonogo.prove.scan.python_values import Values
 
 MAX_DEPTH = 8
@@ -86,6 +87,8 @@ class Routers:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_middleware" and call.args:
                 scope = Scope.of(module, call)
                 self._guard(self.of(call.func.value, scope), self.guards.of_middleware(call.args[0], scope))
+            elif isinstance(call.func, ast.Call) and last_name(call.func.func) == "middleware" and call.args:
+                self._called_middleware(call.func, call.args[0], Scope.of(module, call))
         for node in ast.walk(module.node):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
@@ -95,6 +98,15 @@ class Routers:
                     scope = Scope.of(module, node)
                     if self.guards.refuses(node, Scope(module, node)):
                         self._guard(self.of(wanted.value, scope), f"middleware {node.name}")
+
+    def _called_middleware(self, outer: ast.Call, wanted: ast.expr, scope: Scope) -> None:
+        """`app.middleware("http")(function)`."""
+        for entity in self.values.project.lookup(scope, wanted):
+            refuses = isinstance(entity, Function) and self.guards.refuses(
+                entity.node, Scope(entity.module, entity.node)
+            )
+            if refuses and isinstance(outer.func, ast.Attribute):
+                self._guard(self.of(outer.func.value, scope), f"middleware {last_name(wanted)}")
 
     def _guard(self, router: Router | None, guard: str | None) -> None:
         if router is not None and guard is not None:

@@ -39,20 +39,23 @@ class _Search:
     """One search: pages are searched by our rules at once and by kingfisher at the end, from `directory`."""
 
     directory: Path
-    kept: dict[str, pages.Page] = field(default_factory=dict)
+    kept: dict[str, tuple[pages.Page, list[_Found]]] = field(default_factory=dict)
     found: list[_Found] = field(default_factory=list)
+    planted: list[_Found] = field(default_factory=list)
+    """What was found in the scratch repository with the planted keys."""
     scanners: list[str] = field(default_factory=lambda: ["gonogo"])
     written: bool = True
 
-    def add(self, page: pages.Page) -> None:
+    def add(self, page: pages.Page, *, planted: bool = False) -> None:
         """Search one page, and keep where its lines come from."""
+        found = self.planted if planted else self.found
         for match in secrets.find(page.text):
             line = page.text.count("\n", 0, match.start) + 1
             certain = match.rule not in {rule.name for rule in secrets.GENERIC_RULES}
-            self.found.append(_Found(match.rule, page.text[match.start : match.end], *page.place(line), certain))
+            found.append(_Found(match.rule, page.text[match.start : match.end], *page.place(line), certain))
         name = f"{len(self.kept):07d}{page.suffix}"
         self._write(name, page.text)
-        self.kept[name] = pages.Page("", page.suffix, page.stretches)
+        self.kept[name] = (pages.Page("", page.suffix, page.stretches), found)
 
     def _write(self, name: str, text: str) -> None:
         try:
@@ -66,9 +69,9 @@ class _Search:
         if isinstance(hits, str):
             return hits
         for hit in hits:
-            page = self.kept.get(hit.file)
+            page, found = self.kept.get(hit.file, (None, self.found))
             if page is not None and likeness.is_token(hit.secret):
-                self.found.append(_Found(hit.rule, hit.secret, *page.place(hit.line), certain=True))
+                found.append(_Found(hit.rule, hit.secret, *page.place(hit.line), certain=True))
         self.scanners.append("kingfisher")
         return None
 
@@ -82,14 +85,15 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 def _scan(tree: Tree, target: Target, scratch: Path) -> Iterator[Fact]:
     exclude = target.declaration.system.exclude if target.declaration else ()
     skipped: list[str] = []
-    real, planted = _search(scratch, "real"), _search(scratch, "planted")
+    search = _Search(scratch / "pages")
+    search.directory.mkdir()
     for page in pages.of_tree(tree.root, exclude, skipped):
-        real.add(page)
-    files, seen = len(real.kept), history.Seen()
+        search.add(page)
+    files, seen = len(search.kept), history.Seen()
     for page in _history(tree.root, exclude, seen, target):
-        real.add(page)
-    canaries = _canaries(scratch, planted)
-    trouble = real.finish()
+        search.add(page)
+    keys = _plant(scratch / "repository", search)
+    trouble = search.finish()
     if trouble:
         target.problems.append(f"kingfisher {trouble}: secrets were searched with gonogo's own rules only")
     if skipped:
@@ -98,18 +102,12 @@ def _scan(tree: Tree, target: Target, scratch: Path) -> Iterator[Fact]:
         )
     if seen.cut:
         target.problems.append(f"the history was too long to search whole; {seen.commits} commits were searched")
-    yield from _facts(real.found, target, _key(tree.root))
+    yield from _facts(search.found, target, _key(tree.root))
     yield SecretScan(
         seen_at=target.now(), run=target.run, files=files, commits=seen.commits, 
         history=history.extent(tree.root, seen),
-        canaries=canaries, scanners=tuple(real.scanners),
+        canaries=_canaries(keys, search), scanners=tuple(search.scanners),
     )  # fmt: skip
-
-
-def _search(scratch: Path, name: str) -> _Search:
-    directory = scratch / name / "pages"
-    directory.mkdir(parents=True)
-    return _Search(directory)
 
 
 def _history(root: Path, exclude: tuple[str, ...], seen: history.Seen, target: Target) -> Iterator[pages.Page]:
@@ -120,18 +118,24 @@ def _history(root: Path, exclude: tuple[str, ...], seen: history.Seen, target: T
         target.problems.append(f"git could not be started ({e.strerror}): the history was not searched")
 
 
-def _canaries(scratch: Path, search: _Search) -> dict[str, bool]:
-    """Search a scratch repository with planted keys by the same steps; every scanner at hand must find each of them."""
-    root = scratch / "repository"
+def _plant(root: Path, search: _Search) -> dict[str, str]:
+    """Add a scratch repository with planted keys to the search, by the same steps; return place to key."""
     root.mkdir()
     keys = canary.plant(root)
     for page in pages.of_tree(root, (), []):
-        search.add(page)
+        search.add(page, planted=True)
     for page in history.pages(root, (), history.Seen()):
-        search.add(page)
-    search.finish()
-    per_key = {place: sum(found.secret == key for found in search.found) for place, key in keys.items()}
-    return {place: count >= len(search.scanners) for place, count in sorted(per_key.items())}
+        search.add(page, planted=True)
+    return keys
+
+
+def _canaries(keys: dict[str, str], search: _Search) -> dict[str, bool]:
+    """Whether every scanner at hand found the key of each place, there and not elsewhere."""
+    counts = {
+        place: sum(f.secret == key and (f.commit is not None) == (place == "history") for f in search.planted)
+        for place, key in keys.items()
+    }
+    return {place: count >= len(search.scanners) for place, count in sorted(counts.items())}
 
 
 def _key(root: Path) -> bytes:

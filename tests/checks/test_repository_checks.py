@@ -1,0 +1,250 @@
+"""The checks of repository facts where the recorded cases leave off: what cannot be told, and the limits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gonogo.catalog.limits import Limits
+from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
+from gonogo.checks.cost.scan import budget_alerts_by_scan
+from gonogo.checks.infrastructure.scan import pinned_dependencies_by_scan
+from gonogo.checks.readiness.scan import SCENARIOS, SECTIONS, incident_runbook_by_scan
+from gonogo.checks.reliability.scan import degraded_mode_by_scan
+from gonogo.checks.rollout.scan import one_command_rollback_by_scan
+from gonogo.checks.security_input.scan import request_validation_by_scan
+from gonogo.facts import (
+    ContainerBase,
+    CorsPolicy,
+    Declaration,
+    Dependency,
+    Document,
+    HardcodedSecret,
+    HttpRoute,
+    InsecureTransport,
+    LockFile,
+    SecretScan,
+    SourceTree,
+    System,
+    UnreadableFile,
+)
+from gonogo.facts.declaration import Budgets, Deployment, Feature
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+AT: dict[str, Any] = {"seen_at": NOW, "path": "a", "line": 1}
+TREE = SourceTree(seen_at=NOW, files=2, languages={"python": 2})
+
+
+def limits(**values: Any) -> Limits:
+    return Limits("c", values)
+
+
+def searched(**changed: Any) -> SecretScan:
+    return SecretScan(
+        seen_at=NOW, **({"files": 3, "commits": 2, "history": "full", "canaries": {"tree": True}} | changed)
+    )
+
+
+def secret(**changed: Any) -> HardcodedSecret:
+    return HardcodedSecret(**(AT | {"rule": "r", "digest": "d", "shown": "s…"} | changed))
+
+
+@pytest.mark.parametrize(
+    ("scan", "secrets", "outcome", "says"),
+    [
+        (searched(), [], "pass", "3 files and 2 commits"),
+        (searched(), [secret()], "fail", "1 secrets"),
+        (searched(history="none"), [secret(commit="c" * 40)], "fail", "1 secrets"),
+        (searched(), [secret(in_tests=True)], "inconclusive", "1 in tests"),
+        (searched(history="none"), [], "inconclusive", "no git history"),
+        (searched(history="shallow"), [], "inconclusive", "shallow"),
+        (searched(history="partial"), [], "inconclusive", "too long"),
+        (searched(canaries={"tree": True, "history": False}), [], "inconclusive", "history"),
+        (searched(canaries={}), [], "inconclusive", "every place"),
+    ],
+)
+def test_secrets(scan: SecretScan, secrets: list[HardcodedSecret], outcome: str, says: str) -> None:
+    answer = no_hardcoded_secrets_by_scan([scan], secrets, limits(open_findings=0))
+    assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+
+
+def test_a_secret_of_history_is_shown_with_its_commit() -> None:
+    answer = no_hardcoded_secrets_by_scan([searched()], [secret(commit="c" * 40)], limits(open_findings=0))
+    assert "added in cccccccccccc and since removed" in answer.evidence[0].detail
+
+
+def test_a_shallow_clone_is_mended_by_fetching_the_rest() -> None:
+    answer = no_hardcoded_secrets_by_scan([searched(history="shallow")], [], limits(open_findings=0))
+    assert answer.fix == "git fetch --unshallow"
+
+
+def policy(origins: tuple[str, ...] | None, credentials: bool | None = False) -> CorsPolicy:
+    return CorsPolicy(**AT, framework="f", origins=origins, credentials=credentials)
+
+
+ROUTE = HttpRoute(**AT, method="POST", route="/r", framework="fastapi")
+
+
+@pytest.mark.parametrize(
+    ("policies", "routes", "outcome", "says"),
+    [
+        ([policy(("*",), True)], [], "fail", "credentials"),
+        ([policy(("*",))], [], "fail", "any site call"),
+        ([policy(("null",))], [], "fail", "any site"),
+        ([policy(("https://a",)), policy(None)], [], "inconclusive", "1 of 2"),
+        ([policy(("https://a",), True)], [], "pass", "all 1"),
+        ([], [ROUTE], "pass", "no CORS policy"),
+        ([], [], "inconclusive", "no route"),
+    ],
+)
+def test_cors(policies: list[CorsPolicy], routes: list[HttpRoute], outcome: str, says: str) -> None:
+    answer = cors_by_scan([TREE], policies, routes, limits(wildcard_with_credentials=0))
+    assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+
+
+def test_outbound_transport() -> None:
+    none = limits(insecure_calls=0)
+    seen = InsecureTransport(**AT, what="x")
+    guess = InsecureTransport(**(AT | {"confidence": "guess"}), what="x")
+    broken = UnreadableFile(**(AT | {"path": "a.py"}), reason="x")
+    other = UnreadableFile(**(AT | {"path": "a.yaml"}), reason="x")
+    assert tls_outbound_by_scan([TREE], [seen], [], none).outcome == "fail"
+    assert tls_outbound_by_scan([TREE], [guess], [], none).outcome == "inconclusive"
+    assert tls_outbound_by_scan([TREE], [], [broken], none).outcome == "inconclusive"
+    assert tls_outbound_by_scan([TREE], [], [other], none).outcome == "pass"
+    assert tls_outbound_by_scan([SourceTree(seen_at=NOW, files=1)], [], [], none).outcome == "inconclusive"
+
+
+def lock(path: str = "uv.lock", hashed: bool = True, covers: str | None = "pyproject.toml") -> LockFile:
+    return LockFile(**(AT | {"path": path}), ecosystem="pypi", packages=3, hashed=hashed, covers=covers)
+
+
+def needs(
+    path: str = "pyproject.toml", ecosystem: str = "pypi", version: str = ">=1", pinned: bool = False
+) -> Dependency:
+    return Dependency(**(AT | {"path": path}), ecosystem=ecosystem, name="x", version=version, pinned=pinned)
+
+
+def base(image: str | None, tag: str | None = None, digest: str | None = None) -> ContainerBase:
+    return ContainerBase(**AT, image=image, tag=tag, digest=digest)
+
+
+GOOD = base("python", "3.11.9-slim")
+
+
+@pytest.mark.parametrize(
+    ("locks", "dependencies", "bases", "outcome"),
+    [
+        ([lock()], [needs()], [GOOD], "pass"),
+        ([lock()], [needs("api/pyproject.toml")], [GOOD], "pass"),
+        ([lock("api/uv.lock", covers="api/pyproject.toml")], [needs("web/pyproject.toml")], [GOOD], "fail"),
+        ([lock(hashed=False)], [needs()], [GOOD], "fail"),
+        ([], [needs(version="==1", pinned=True)], [GOOD], "fail"),
+        ([lock()], [needs(), needs(ecosystem="apt", version="")], [GOOD], "fail"),
+        ([lock()], [needs(), needs(ecosystem="runtime", version="3.11")], [], "fail"),
+        ([lock()], [needs(), needs(ecosystem="runtime", version="3.11.9", pinned=True)], [], "pass"),
+        ([lock()], [needs()], [], "inconclusive"),
+        ([lock()], [needs()], [base(None)], "inconclusive"),
+        ([], [], [], "inconclusive"),
+        ([], [], [base("python", "3.11-slim")], "fail"),
+        ([], [], [base("python")], "fail"),
+        ([], [], [base("python", "3.11-slim", "sha256:0")], "pass"),
+        ([], [], [base("postgres", "16.3")], "pass"),
+        ([], [], [base("ubuntu", "jammy-20240111")], "pass"),
+        ([], [], [base("ubuntu", "22.04")], "fail"),
+        ([], [], [base("minio/minio", "RELEASE.2023-03-20T20-16-18Z")], "pass"),
+        ([], [], [base("scratch")], "pass"),
+    ],
+)
+def test_pinning(locks: Any, dependencies: Any, bases: Any, outcome: str) -> None:
+    answer = pinned_dependencies_by_scan([TREE], locks, dependencies, bases, limits(unpinned=0, runtime="patch"))
+    assert answer.outcome == outcome, answer
+
+
+def declared(drafted: bool = False, **system: Any) -> Declaration:
+    return Declaration(seen_at=NOW, system=System(name="s", **system), drafted=drafted)
+
+
+def book(**changed: Any) -> Document:
+    return Document(**(AT | {"role": "runbook", "title": "t", "commands": ("./x --rollback now",)} | changed))
+
+
+def test_the_rollback_command_must_stand_in_a_runbook_exactly() -> None:
+    system = declared(deployment=Deployment(rollback=("./x", "--rollback", "now")))
+    assert one_command_rollback_by_scan([TREE], [system], [book()]).outcome == "pass"
+    assert one_command_rollback_by_scan([TREE], [system], [book(commands=("./x --rollback",))]).outcome == "fail"
+    assert one_command_rollback_by_scan([TREE], [system], [book(role="readme")]).outcome == "fail"
+    assert one_command_rollback_by_scan([TREE], [], [book()]).outcome == "not-collected"
+    assert one_command_rollback_by_scan([TREE], [declared()], [book()]).outcome == "not-collected"
+    drafted = declared(drafted=True, deployment=Deployment(rollback=("./x",)))
+    assert one_command_rollback_by_scan([TREE], [drafted], [book()]).outcome == "not-collected"
+
+
+def books(**changed: Any) -> list[Document]:
+    made = {"labels": tuple(SECTIONS), "changed_at": "2026-05-01T00:00:00+00:00"} | changed
+    return [book(path=f"{name}.md", title=name, **made) for name in SCENARIOS]
+
+
+@pytest.mark.parametrize(
+    ("documents", "outcome", "says"),
+    [
+        (books(), "pass", "7 scenarios"),
+        ([], "fail", "no runbook"),
+        (books()[1:], "fail", "provider down"),
+        (books(labels=tuple(SECTIONS)[1:]), "fail", "7 of 7"),
+        (books(missing=("./gone.sh",)), "fail", "gaps"),
+        (books(changed_at="2026-03-03T00:00:00+00:00"), "pass", "7"),
+        (books(changed_at="2026-03-02T00:00:00+00:00"), "fail", "gaps"),
+        (books(changed_at=None), "inconclusive", "age"),
+    ],
+)
+def test_runbooks(documents: list[Document], outcome: str, says: str) -> None:
+    answer = incident_runbook_by_scan([TREE], documents, limits(age_days=90, scenarios=7))
+    assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+
+
+def route(typed: bool | None, framework: str = "fastapi", method: str = "POST", in_tests: bool = False) -> HttpRoute:
+    return HttpRoute(**AT, method=method, route="/r", framework=framework, typed_body=typed, in_tests=in_tests)
+
+
+@pytest.mark.parametrize(
+    ("routes", "outcome"),
+    [
+        ([route(True)], "pass"),
+        ([route(True), route(False)], "fail"),
+        ([route(True), route(False, in_tests=True)], "pass"),
+        ([route(True), route(None)], "pass"),
+        ([route(True), route(None, "flask")], "inconclusive"),
+        ([route(None)], "inconclusive"),
+        ([route(None, method="GET")], "inconclusive"),
+        ([], "inconclusive"),
+    ],
+)
+def test_request_bodies(routes: list[HttpRoute], outcome: str) -> None:
+    assert request_validation_by_scan([TREE], routes).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("budgets", "outcome"),
+    [
+        (Budgets(monthly_usd=9, alert_percent=(50, 90), alert_channel="c"), "pass"),
+        (Budgets(monthly_usd=9, alert_percent=(50, 50), alert_channel="c"), "fail"),
+        (Budgets(monthly_usd=9, alert_percent=(50, 100), alert_channel="c"), "fail"),
+        (Budgets(monthly_usd=9, alert_percent=(50, 90)), "fail"),
+        (Budgets(alert_percent=(50, 90), alert_channel="c"), "not-collected"),
+        (None, "not-collected"),
+    ],
+)
+def test_budget_alerts(budgets: Budgets | None, outcome: str) -> None:
+    assert budget_alerts_by_scan([declared(budgets=budgets)]).outcome == outcome
+    assert budget_alerts_by_scan([declared(drafted=True, budgets=budgets)]).outcome == "not-collected"
+
+
+def test_degraded_modes() -> None:
+    good, bad = Feature(name="a", degraded_mode="x"), Feature(name="b", degraded_mode=" ")
+    assert degraded_mode_by_scan([declared(features=(good,))]).outcome == "pass"
+    assert degraded_mode_by_scan([declared(features=(good, bad))]).outcome == "fail"
+    assert degraded_mode_by_scan([declared()]).outcome == "not-collected"
+    assert degraded_mode_by_scan([declared(drafted=True, features=(good,))]).outcome == "not-collected"
