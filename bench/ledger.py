@@ -126,7 +126,7 @@ def make_month(ledger: Path, rows: int) -> int:
         day = (START + timedelta(seconds=first * step)).date()
         target = writer / f"day={day}" / f"{first:020d}.parquet"
         target.parent.mkdir(exist_ok=True)
-        write_parquet(segment_select(first, count, step), target)
+        write_parquet(segment_select(first, count, step), target, threads=os.cpu_count() or 1)
         size += target.stat().st_size
     return size
 

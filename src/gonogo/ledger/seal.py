@@ -93,11 +93,11 @@ def _ends(segment: Segment) -> tuple[Line, Line]:
     return first, last
 
 
-def write_parquet(select: str, target: Path) -> None:
-    """Write the rows of `select` as a sealed segment's file; raises `LedgerError`."""
+def write_parquet(select: str, target: Path, *, threads: int = 1) -> None:
+    """Write the rows of `select` as a sealed segment's file; raises `LedgerError`. One thread leaves room for others."""
     import duckdb
 
-    connection = duckdb.connect(config={"threads": "1", "memory_limit": "1GB", "temp_directory": ""})
+    connection = duckdb.connect(config={"threads": str(threads), "memory_limit": "1GB", "temp_directory": ""})
     try:
         connection.execute(copy_to_parquet(select, target))
     except duckdb.Error as broken:
