@@ -73,8 +73,8 @@ def condition() -> Condition:
     return Condition(text="it has one", evaluator="has_one")
 
 
-def catalog(*controls: Control) -> Catalog:
-    return Catalog(controls={c.id: c for c in controls}, profiles={}, digest="sha256:catalog")
+def catalog(*controls: Control, profiles: dict[str, Profile] | None = None) -> Catalog:
+    return Catalog(controls={c.id: c for c in controls}, profiles=profiles or {}, digest="sha256:catalog")
 
 
 def profile(*names: str, name: str = "pre-launch") -> Profile:

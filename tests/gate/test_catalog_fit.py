@@ -19,7 +19,9 @@ def catalog():
 
 def judged(catalog, profile, findings=(), **given):
     values = {"subject": build.subject(), "law_old": build.law(), "law_new": build.law(), "now": NOW}
-    return decide(findings, catalog, catalog.profiles[profile], policy=build.policy(), **{**values, **given})
+    return decide(
+        findings, catalog, catalog.profiles[profile], policy=build.policy(profile=profile), **{**values, **given}
+    )
 
 
 def test_every_rule_of_the_gate_is_a_control_with_a_records_proof(catalog):

@@ -522,3 +522,25 @@ def test_a_waiver_over_a_minor_control_ends_a_go_where_every_waiver_must_hold():
     assert judge(*found, controls=names, waivers=[waiver]).expires == end
     assert judge(*found, controls=names, waivers=[waiver], now=end).blockers == ("decision.waivers-justified",)
     assert judge(*found, controls=names[:2], waivers=[waiver]).expires > end
+
+
+def test_who_runs_the_gate_does_not_choose_a_weaker_profile_than_the_policy_asks_for():
+    strict = build.profile("cost.example", "cost.minor")
+    catalog = build.catalog(*CONTROLS, profiles={"pre-launch": strict})
+    given = {"subject": build.subject(), "law_old": build.law(), "law_new": build.law(), "now": NOW}
+    found = [build.finding(), build.finding("cost.minor"), build.finding("cost.major")]
+
+    def judged(*controls, name="minimum", **policy):
+        profile = build.profile(*controls, name=name)
+        return decide(found, catalog, profile, policy=build.policy(approvals=0, **policy), **given)
+
+    weaker = judged("cost.example")
+    assert (weaker.verdict, weaker.blockers) == ("NO-GO", ())
+    assert weaker.reasons == (
+        "the policy of production asks for the profile pre-launch: 1 of its controls were not judged",
+    )
+    assert judged("cost.example", "cost.minor", "cost.major", name="own").verdict == "GO"
+    assert judged("cost.example", name="pre-launch").verdict == "GO"
+    assert judged("cost.example", environment=None).verdict == "GO"
+    unknown = judged("cost.example", profile="gone")
+    assert unknown.reasons == ("the policy of production asks for the profile gone: the catalogue does not have it",)

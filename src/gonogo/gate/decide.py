@@ -269,6 +269,7 @@ def _other_reasons(
         for name in case.profile.controls
         if name not in case.catalog.controls
     ]
+    reasons += _profile_reasons(case)
     if case.subject.dirty and not case.policy.allow_dirty:
         reasons.append(_dirty(case.subject) + "; commit them, or allow it in the policy of this environment")
     approved = len(signoff.people_who(approval_notes, "evidence"))
@@ -281,6 +282,18 @@ def _other_reasons(
     if not any(r.blocking or (r.outcome == "pass" and r.control not in GATE_RULES) for r in results):
         reasons.append("no control of the profile was shown to hold")
     return tuple(reasons)
+
+
+def _profile_reasons(case: Case) -> list[str]:
+    """Who runs the gate does not choose a weaker profile than the policy of the environment asks for."""
+    policy, asked = case.policy, case.catalog.profiles.get(case.policy.profile)
+    if policy.environment is None or case.profile.name == policy.profile:
+        return []
+    missing = set(asked.controls if asked else ()) - set(case.profile.controls)
+    if asked and not missing:
+        return []
+    count = f"{len(missing)} of its controls were not judged" if asked else "the catalogue does not have it"
+    return [f"the policy of {policy.environment} asks for the profile {policy.profile}: {count}"]
 
 
 def _dirty(subject: Subject) -> str:
