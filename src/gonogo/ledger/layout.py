@@ -117,7 +117,7 @@ def segments(directory: Path, *, after: int = 0) -> list[Segment]:
     found: dict[tuple[int, str], Segment] = {}
     for day in sorted(directory.glob("day=*")):
         known = _DAY.fullmatch(day.name)
-        if known is None or not _is_date(known[1]):
+        if known is None or not _is_date(known[1]) or not day.is_dir():
             continue
         for path in sorted(day.iterdir(), reverse=True):
             named = _SEGMENT.fullmatch(path.name)

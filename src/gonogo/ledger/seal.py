@@ -94,7 +94,7 @@ def _ends(segment: Segment) -> tuple[Line, Line]:
 
 
 def write_parquet(select: str, target: Path, *, threads: int = 1) -> None:
-    """Write the rows of `select` as a sealed segment's file; raises `LedgerError`. One thread leaves room for others."""
+    """Write the rows of `select` as a sealed segment's file; raises `LedgerError`. One thread spares the app."""
     import duckdb
 
     connection = duckdb.connect(config={"threads": str(threads), "memory_limit": "1GB", "temp_directory": ""})
