@@ -178,6 +178,11 @@ def test_environment_reads_with_their_defaults(read: Read) -> None:
     ]
 
 
+def test_the_default_of_a_secret_variable_is_not_shown(read: Read) -> None:
+    text = "import os\nos.getenv('API_KEY', 'hunter2')\nos.getenv('API_TOKEN', '')\n"
+    assert [f.default for f in read("environment", {"a.py": text})] == ["…", ""]
+
+
 @pytest.mark.parametrize(
     ("setting", "origins", "credentials"),
     [

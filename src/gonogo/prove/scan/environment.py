@@ -14,6 +14,7 @@ from gonogo.prove.scan.tree import SourceFile, Tree
 from gonogo.screen.secrets import mask
 
 _READERS = ("os.getenv", "os.environ.get", "os.environ.setdefault", "os.environ.pop", "decouple.config")
+_SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE", "DSN")
 _EXAMPLES = (".example", ".sample", ".template", ".dist", "example.env", "sample.env")
 
 
@@ -48,6 +49,13 @@ def _python(file: SourceFile, values: Values, target: Target) -> Iterator[Fact]:
         yield EnvironmentRead(**seen(target, file.path, line), name=name, default=given)
 
 
+def _shown(name: str, value: str) -> str:
+    """A default as it may stand in a fact: nothing of it where the variable's name says that it is a secret."""
+    if value and any(word in name.upper() for word in _SECRET):
+        return "…"
+    return mask(value)
+
+
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((k.value for k in call.keywords if k.arg == name), None)
 
@@ -58,7 +66,7 @@ def _read(
     named = values.setting(scope, name).value
     if isinstance(named, str) and named:
         given = values.setting(scope, default).value if default is not None else None
-        yield line, named, None if given is None else mask(str(given))
+        yield line, named, None if given is None else _shown(named, str(given))
 
 
 def _script(file: SourceFile, target: Target) -> Iterator[Fact]:
@@ -72,6 +80,6 @@ def _example(file: SourceFile, target: Target) -> Iterator[Fact]:
     for number, line in enumerate(file.lines, 1):
         name, given, value = line.strip().removeprefix("export ").partition("=")
         if given and name.isidentifier():
-            default = mask(value.strip().strip("\"'")) or None
+            default = _shown(name, value.strip().strip("\"'")) or None
             place = seen(target, file.path, number)
             yield EnvironmentRead(**place, name=name, default=default)
