@@ -14,7 +14,18 @@ def test_the_id_of_a_key_is_the_one_that_the_ledger_gives_it():
     assert key_id(f"  {public.text} bob's laptop") == public.id
 
 
-@pytest.mark.parametrize("text", [None, "", "ed25519:", "ed25519:AAAA", "rsa:" + build.public("a")[8:], "ed25519:???"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "ed25519:",
+        "ed25519:AAAA",
+        "rsa:" + build.public("a")[8:],
+        "ed25519:???",
+        build.public("a")[:20] + "!" + build.public("a")[20:],
+    ],
+)
 def test_what_is_no_key_has_no_id(text):
 
     assert key_id(text) is None
