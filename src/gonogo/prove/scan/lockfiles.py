@@ -16,6 +16,7 @@ from gonogo.prove.scan import containers
 from gonogo.prove.scan.locks import READERS, Counted
 from gonogo.prove.scan.placing import seen
 from gonogo.prove.scan.tree import SourceFile, Tree
+from gonogo.screen.secrets import mask
 
 _REQUIREMENTS = ("requirements*.txt", "requirements*.in", "*-requirements.txt", "constraints*.txt")
 _RUNTIMES = {".python-version": "python", "runtime.txt": "python", ".nvmrc": "node", ".node-version": "node"}
@@ -103,7 +104,7 @@ def _requirements(tree: Tree, file: SourceFile, target: Target) -> Iterator[Fact
 
 def _direct(file: SourceFile, found: Iterable[tuple[int, Requirement, bool]], target: Target) -> Iterator[Fact]:
     for number, requirement, pinned in found:
-        version = str(requirement.specifier) or (requirement.url or "")
+        version = str(requirement.specifier) or mask(requirement.url or "")
         place = seen(target, file.path, number)
         yield Dependency(**place, ecosystem="pypi", name=requirement.name.lower(), version=version, pinned=pinned)
 

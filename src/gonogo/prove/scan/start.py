@@ -13,6 +13,7 @@ from gonogo.prove.scan import containers, dockerfile, yaml_nodes
 from gonogo.prove.scan.placing import seen, values_of
 from gonogo.prove.scan.python_project import Scope
 from gonogo.prove.scan.tree import SourceFile, Tree
+from gonogo.screen.secrets import mask
 
 _PORT_OPTIONS = ("--port", "-p", "--server.port", "--bind", "-b", "--http-port")
 _RUNNERS = {"uvicorn.run": 8000, "hypercorn.run": 8000, "waitress.serve": 8080, "aiohttp.web.run_app": 8080}
@@ -42,6 +43,10 @@ def port_of(words: Sequence[str]) -> int | None:
     return None
 
 
+def _shown(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(mask(word) for word in words)
+
+
 def _dockerfile(file: SourceFile, target: Target) -> Iterator[Fact]:
     stages = dockerfile.stages(file.text)
     if not stages:
@@ -52,7 +57,7 @@ def _dockerfile(file: SourceFile, target: Target) -> Iterator[Fact]:
     port = port_of(whole) or next((int(e) for e in exposed if e.isdigit()), None)
     step = command or entry
     if whole and step:
-        yield StartCommand(**seen(target, file.path, step.line), command=whole, port=port)
+        yield StartCommand(**seen(target, file.path, step.line), command=_shown(whole), port=port)
 
 
 def _procfile(file: SourceFile, target: Target) -> Iterator[Fact]:
@@ -60,7 +65,7 @@ def _procfile(file: SourceFile, target: Target) -> Iterator[Fact]:
         name, colon, command = line.partition(":")
         if colon and command.strip() and not name.startswith("#"):
             words = dockerfile.words(command.strip())
-            yield StartCommand(**seen(target, file.path, number), command=words, port=port_of(words))
+            yield StartCommand(**seen(target, file.path, number), command=_shown(words), port=port_of(words))
 
 
 def _compose(file: SourceFile, target: Target) -> Iterator[Fact]:
@@ -70,7 +75,9 @@ def _compose(file: SourceFile, target: Target) -> Iterator[Fact]:
             listed = [yaml_nodes.text(i) or "" for i in yaml_nodes.items(node)]
             words = tuple(listed) or dockerfile.words(yaml_nodes.text(node) or "")
             if words:
-                yield StartCommand(**seen(target, file.path, yaml_nodes.line(node)), command=words, port=port_of(words))
+                yield StartCommand(
+                    **seen(target, file.path, yaml_nodes.line(node)), command=_shown(words), port=port_of(words)
+                )
 
 
 def _package(file: SourceFile, target: Target) -> Iterator[Fact]:
@@ -85,7 +92,7 @@ def _package(file: SourceFile, target: Target) -> Iterator[Fact]:
             words = tuple(shlex.split(command))
         except ValueError:
             words = tuple(command.split())
-        yield StartCommand(**seen(target, file.path, line), command=words, port=port_of(words))
+        yield StartCommand(**seen(target, file.path, line), command=_shown(words), port=port_of(words))
 
 
 def _python(tree: Tree, target: Target) -> Iterator[Fact]:
