@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,11 @@ def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:
 def read(path: Path, shown: str) -> tuple[Source | None, list[Problem]]:
     """Read `path`; where that is refused, return the reasons instead of a source."""
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            return None, [Problem(shown, 1, "", f"{size:,} bytes; a catalogue file may have {MAX_BYTES:,}")]
+        seen = path.stat()
+        if not stat.S_ISREG(seen.st_mode):
+            return None, [Problem(shown, 1, "", "is not a file")]
+        if seen.st_size > MAX_BYTES:
+            return None, [Problem(shown, 1, "", f"{seen.st_size:,} bytes; a catalogue file may have {MAX_BYTES:,}")]
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         return None, [Problem(shown, 1, "", f"cannot be read: {error.strerror}")]

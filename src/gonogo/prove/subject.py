@@ -9,9 +9,11 @@ hides nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,8 @@ LEFT_OUT_UNTRACKED = (
 """What is left out besides where there is no git to tell."""
 
 _CHUNK = 1 << 20
+_LARGE = 64 << 20
+"""Above this, chunks of zeros are passed over: a sparse file would else take hours."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ def digest_of(entries: list[Entry]) -> str:
     for entry in sorted(entries, key=lambda e: e.path):
         whole.update(f"{entry.mode} {entry.digest} {entry.path}\0".encode(errors="surrogateescape"))
     return f"sha256:{whole.hexdigest()}"
+
+
+def as_text(path: str) -> str:
+    """Return a file's name as text that can be kept and shown: bytes that are no UTF-8 stand as `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def outside(path: str) -> bool:
@@ -109,9 +118,36 @@ def _entries(root: Path) -> Iterator[Entry]:
 def _content(place: Path) -> str:
     whole = hashlib.sha256()
     with place.open("rb") as file:
+        if (size := os.fstat(file.fileno()).st_size) > _LARGE:
+            return _large(file.fileno(), size)
         while chunk := file.read(_CHUNK):
             whole.update(chunk)
     return whole.hexdigest()
+
+
+def _large(file: int, size: int) -> str:
+    """Return the digest of a large file's size and of its chunks that are not all zeros, each with its place.
+
+    A sparse file of any size takes no longer than what is stored of it, and has the digest of its copy without holes.
+    """
+    whole, at = hashlib.sha256(f"{size}\0".encode()), 0
+    while (at := _next_data(file, at)) < size:
+        chunk = os.pread(file, _CHUNK, at)
+        if not chunk:
+            break
+        if chunk.count(0) != len(chunk):
+            whole.update(f"{at} {len(chunk)}\0".encode() + chunk)
+        at += _CHUNK
+    return whole.hexdigest()
+
+
+def _next_data(file: int, at: int) -> int:
+    """Return the chunk in which the next stored byte lies; the end of all files where there is none."""
+    try:
+        found = os.lseek(file, at, os.SEEK_DATA)
+    except OSError as error:
+        return sys.maxsize if error.errno == errno.ENXIO else at
+    return max(at, found - found % _CHUNK)
 
 
 def _line(root: Path, *args: str) -> str | None:

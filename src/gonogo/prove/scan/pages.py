@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from gonogo.prove.parts import matches
 from gonogo.prove.scan.languages import BINARY, LOCK_NAMES
-from gonogo.prove.subject import files_of
+from gonogo.prove.subject import as_text, files_of
 
 MAX_FILE_BYTES = 20_000_000
 """Larger files are data; they are counted and said, not searched."""
@@ -36,7 +36,7 @@ def of_tree(root: Path, exclude: Sequence[str], skipped: list[str]) -> Iterator[
             continue
         text = _read(root / path, path, skipped)
         if text:
-            yield Page(text, PurePosixPath(path).suffix[:12], [(1, path, 1, None)])
+            yield Page(text, PurePosixPath(path).suffix[:12], [(1, as_text(path), 1, None)])
 
 
 def unsearched(path: str) -> bool:
@@ -50,11 +50,11 @@ def _read(place: Path, path: str, skipped: list[str]) -> str:
         if place.is_symlink() or not place.is_file():
             return ""
         if place.stat().st_size > MAX_FILE_BYTES:
-            skipped.append(path)
+            skipped.append(as_text(path))
             return ""
         data = place.read_bytes()
     except OSError:
-        skipped.append(path)
+        skipped.append(as_text(path))
         return ""
     return "" if b"\0" in data[:8192] else readable(path, data.decode(errors="replace"))
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from gonogo.prove.scan import notebook
 from gonogo.prove.scan.languages import BINARY, GRAMMARS, LOCK_NAMES, language_of
+from gonogo.prove.subject import as_text
 
 MAX_BYTES = 2_000_000
 """Source files above this size are left out: they are data or generated, and parsing them could take minutes."""
@@ -204,7 +205,7 @@ def _take(tree: Tree, path: str) -> None:
         return  # deleted but still in git's index
     except OSError as e:
         tree.ignored["unreadable"] += 1
-        tree.unreadable.append((path, e.strerror or type(e).__name__))
+        tree.unreadable.append((as_text(path), e.strerror or type(e).__name__))
         return
     if not reason and b"\0" in data[:65536]:
         reason = "binary"
@@ -214,7 +215,7 @@ def _take(tree: Tree, path: str) -> None:
     if reason:
         tree.ignored[reason] += 1
         return
-    tree.files.append(_file(path, name, text, seen.st_size))
+    tree.files.append(_file(as_text(path), name, text, seen.st_size))
 
 
 def _left_out(name: str, size: int) -> str | None:
