@@ -130,6 +130,7 @@ def look(request: Request) -> State:
     declaration = system.load(given, request.system, catalog=controls)
     root = home / declaration.system.path if declaration else given
     law = system.law_of(given, request.base, name=request.system, policy=request.policy, catalog=controls)
+    declared = system.law_of_tree(given, name=request.system, catalog=controls) if declaration else None
     return State(
         request=request,
         root=root,
@@ -137,8 +138,8 @@ def look(request: Request) -> State:
         declaration=declaration,
         subject=subject_of(root, declaration, law.commit),
         law=law,
-        declared=system.law_of_tree(given, name=request.system, catalog=controls) if declaration else None,
-        catalog=controls,
+        declared=declared,
+        catalog=system.catalog_in_force(given, law, declared, request.policy, controls),
     )
 
 

@@ -6,14 +6,19 @@ import pytest
 from gonogo.catalog.control import Reference
 from gonogo.facts.declaration import (
     Budgets,
+    DataStore,
+    Dependency,
     Deployment,
     Environment,
     EnvironmentPolicy,
+    Feature,
+    Index,
     Journey,
     NotApplicable,
     Objective,
     PredictionEndpoint,
     Provider,
+    Service,
     Tool,
 )
 from gonogo.gate.law import changes
@@ -256,3 +261,33 @@ def test_what_is_no_law_may_change_freely():
 def test_a_value_of_eighty_characters_is_shown_whole():
     assert changed({}, {"domain": "x" * 80}) == (f"domain changed from none to {'x' * 80}",)
     assert changed({}, {"domain": "x" * 81}) == (f"domain changed from none to {'x' * 77}...",)
+
+
+STORE = DataStore(name="history", holds="personal")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            {"data_stores": (STORE,)},
+            {"data_stores": (DataStore(name="history", holds="personal", rebuildable=True),)},
+            ("data_stores: history changed its rebuildable",),
+        ),
+        ({"data_stores": (STORE,)}, {}, ("data_stores: history was removed",)),
+        ({}, {"data_stores": (STORE,)}, ()),
+        ({"features": (Feature(name="answers"),)}, {}, ("features: answers was removed",)),
+        ({"features": (Feature(name="answers"),)}, {"features": (Feature(name="answers", degraded_mode="none"),)}, ()),
+        ({"dependencies": (Dependency(name="search"),)}, {}, ("dependencies: search was removed",)),
+        (
+            {"indexes": (Index(name="pages"),)},
+            {"indexes": (Index(name="pages", vector=False),)},
+            ("indexes: pages changed its vector",),
+        ),
+        ({}, {"service": Service(public=("/ask",))}, ("service.public changed from none to /ask",)),
+        ({"service": Service(sensitive=("/admin",))}, {}, ("service.sensitive: /admin was removed",)),
+        ({}, {"service": Service(sensitive=("/admin",))}, ()),
+    ],
+)
+def test_what_decides_whether_a_control_applies_is_law_too(old, new, said):
+    assert changed(old, new) == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import msgspec
 import pytest
 
@@ -260,3 +262,45 @@ def test_a_law_travels_as_json(declare):
     assert again == law
     assert law_digest(again.system, again.controls) == law.digest
     assert again.parts == law_parts(law.system)
+
+
+CONTROL = """
+- id: house.example
+  title: {title}
+  question: Is there an example?
+  why: Examples help.
+  severity: major
+  phase: build
+  kinds: [llm-app]
+  boundary: repo
+  proof:
+    - {{method: scan, role: required, how: "The repository is read for an example, line by line.", fix: Add one.}}
+  cadence: {{every: none}}
+"""
+
+
+def test_custom_controls_are_those_of_the_law_in_force_whatever_the_judged_commit_makes_of_them(tmp_path):
+    from gonogo import catalog, system
+
+    def git(*args):
+        who = ["-c", "user.name=author", "-c", "user.email=author@example.org"]
+        subprocess.run(["git", *who, *args], cwd=tmp_path, check=True, capture_output=True)
+
+    def write(title):
+        (tmp_path / "gonogo" / "controls").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "gonogo" / "controls" / "house.yaml").write_text(CONTROL.format(title=title))
+
+    git("init", "-q", "-b", "main")
+    (tmp_path / "gonogo.yaml").write_text("name: example\nkinds: [llm-app]\n")
+    write("There is a strict example")
+    git("add", "-A")
+    git("commit", "-qm", "one")
+    write("Anything goes")
+    git("commit", "-qam", "two")
+    tree = catalog.load([tmp_path / "gonogo" / "controls" / "house.yaml"])
+    law = system.law_of(tmp_path)
+    in_force = system.catalog_in_force(tmp_path, law, system.law_of_tree(tmp_path), None, tree)
+    assert tree.controls["house.example"].title == "Anything goes"
+    assert in_force.controls["house.example"].title == "There is a strict example"
+    same = system.law_of_tree(tmp_path)
+    assert system.catalog_in_force(tmp_path, same, same, None, tree) is tree

@@ -21,9 +21,14 @@ LAW_KEYS = (
     "policies",
     "journeys",
     "objectives",
+    "load",
     "budgets",
     "predictions",
     "tools",
+    "features",
+    "dependencies",
+    "data_stores",
+    "indexes",
     "regimes",
     "domain",
     "audience",
@@ -69,6 +74,9 @@ def law_parts(system: System | None) -> dict[str, object]:
     parts: dict[str, object] = {key: plain[key] for key in LAW_KEYS}
     parts["environments"] = [{key: each[key] for key in _ENVIRONMENT} for each in plain["environments"]]
     parts["providers"] = {p.name: p.bills_per_use for p in system.providers}
+    parts["service.public"] = sorted(system.service.public) if system.service else []
+    parts["service.sensitive"] = sorted(system.service.sensitive) if system.service else []
+    parts["deployment.platform"] = system.deployment.platform if system.deployment else None
     parts["first_release"] = system.deployment.first_release if system.deployment else None
     return parts
 

@@ -80,6 +80,14 @@ def _entries(key: str, was: Any, now: Any) -> Iterator[str]:
             yield f"{key}: {name} changed its {_fields(entry, after[name])}"
 
 
+def _named(key: str, was: Any, now: Any) -> Iterator[str]:
+    """Explain a list whose entries may change and grow: those that went."""
+    left = {entry["name"] for entry in now or ()}
+    for entry in was or ():
+        if entry["name"] not in left:
+            yield f"{key}: {entry['name']} was removed"
+
+
 def _providers(key: str, was: Any, now: Any) -> Iterator[str]:
     for name, bills in (was or {}).items():
         if name not in (now or {}):
@@ -183,13 +191,18 @@ def _shown(value: object) -> str:
 _EXPLAIN: dict[str, Callable[[str, Any, Any], Iterator[str]]] = {
     "approvers": _approvers,
     "budgets": _budgets,
+    "data_stores": _entries,
+    "dependencies": _named,
     "environments": _entries,
     "journeys": _entries,
+    "features": _named,
+    "indexes": _entries,
     "kinds": _kinds,
     "not_applicable": _not_applicable,
     "objectives": _entries,
     "predictions": _entries,
     "providers": _providers,
     "regimes": _shrinks,
+    "service.sensitive": _shrinks,
     "tools": _entries,
 }

@@ -13,7 +13,7 @@ from gonogo.facts.record import encode
 from gonogo.system import git
 from gonogo.system.choose import NoSuchSystemError
 from gonogo.system.load import find, load, load_at, load_file
-from gonogo.system.overrides import CONTROLS
+from gonogo.system.overrides import CONTROLS, catalog_of
 from gonogo.system.source import Source, Tree, revision
 
 
@@ -57,6 +57,20 @@ def law_of_tree(root: Path, *, name: str | None = None, catalog: Catalog | None 
     directory = root if found is None else (found[0] / found[1]).parent
     origin = f"working tree (no base: {why})" if why else "working tree"
     return _law(origin, False, load(root, name, catalog=catalog), _controls(Tree(directory), CONTROLS))
+
+
+def catalog_in_force(root: Path, law: Law, declared: Law | None, policy: Path | None, tree: Catalog) -> Catalog:
+    """Return the catalogue with the custom controls of the law in force; `tree` is the one with the judged state's own.
+
+    A state whose law does not bind it, or whose custom controls are the same, is judged by its own.
+    """
+    own = declared.controls_digest if declared else law_of_tree(root, catalog=tree).controls_digest
+    if not law.independent or law.system is None or law.controls_digest == own:
+        return tree
+    if policy is not None:
+        return catalog_of(Tree(policy.resolve().parent), "")
+    source = revision(root, law.commit or "")
+    return catalog_of(source, posixpath.dirname(law.files[0].partition(":")[2]))
 
 
 def _law(
