@@ -46,6 +46,9 @@ from gonogo.system.draft import draft
 RECORD = Path(".gonogo") / "ledger"
 """Where the evidence of a repository is kept, relative to the directory of its gonogo.yaml."""
 
+BODIES = Path(".gonogo") / "bodies"
+"""Where bodies of requests and answers are kept, encrypted for their subject."""
+
 STATIC = ("scan", "attest")
 """Methods that only read the repository."""
 
@@ -119,13 +122,18 @@ class State:
             raise UsageError(f"there is no profile {name!r}", mend=f"choose one of: {names}") from None
 
 
+def look_for_home(root: Path) -> Path:
+    """Return the directory of the gonogo.yaml that holds for `root`; `root` itself where there is none."""
+    found = system.find(root)
+    return (found[0] / found[1]).parent if found else root.resolve()
+
+
 def look(request: Request) -> State:
     """Read the declaration, the subject, the law and the catalogue of a repository."""
     given = request.root.resolve()
     if not given.is_dir():
         raise UsageError(f"{request.root} is not a directory", mend="give the path of a repository")
-    found = system.find(given)
-    home = (found[0] / found[1]).parent if found else given
+    home = look_for_home(given)
     controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.yaml")))
     declaration = system.load(given, request.system, catalog=controls)
     root = home / declaration.system.path if declaration else given

@@ -54,3 +54,8 @@ def test_a_place_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerError, match="cannot be written"):
         Bodies(tmp_path / "file" / "bodies").put("alice", b"a")
+
+
+def test_forgetting_where_nothing_was_kept_creates_nothing(tmp_path):
+    assert Bodies(tmp_path / "bodies").forget("a reader") is False
+    assert not (tmp_path / "bodies").exists()

@@ -23,6 +23,7 @@ VERBS = {
     "key": "make, list and trust signing keys",
     "scan": "print the facts that reading the repository gives",
     "facts": "query the evidence on record",
+    "forget": "make what was kept of one person unreadable",
     "catalog": "list, show and export the controls",
     "new": "begin a control: catalogue entry, check, test and cases",
 }
@@ -68,14 +69,13 @@ def _mount(verbs: list[str]) -> typer.Typer:
     for verb in verbs:
         module = import_module(f"gonogo.cli.{verb}")
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=verb, help=VERBS[verb])
+            app.add_typer(module.app, name=verb, help=_help(verb))
         else:
-            app.command(verb, help=_help(verb, getattr(module, verb)))(getattr(module, verb))
+            app.command(verb, help=_help(verb, getattr(module, verb).__doc__))(getattr(module, verb))
     return app
 
 
-def _help(verb: str, function: object) -> str:
-    """Return the verb's one line, and the rest of its docstring below."""
-    _, _, rest = (getattr(function, "__doc__", None) or "").partition("\n\n")
+def _help(verb: str, text: str | None = None) -> str:
+    """Return the verb's one line, and below it what its docstring says beyond the first line."""
     line = VERBS[verb]
-    return f"{line[0].upper()}{line[1:]}.\n\n{rest}".strip()
+    return f"{line[0].upper()}{line[1:]}.\n\n{(text or '').partition(chr(10) * 2)[2]}".strip()

@@ -33,6 +33,8 @@ def write(result: Assessment, catalog: Catalog, form: str, output: Path | None =
     if form == "text" and output is None:
         _print(result, catalog, whole)
         return
+    if form != "text":
+        _tell_problems(result)
     text = _render(result, catalog, form, whole)
     if output is None:
         sys.stdout.write(text)
@@ -40,6 +42,14 @@ def write(result: Assessment, catalog: Catalog, form: str, output: Path | None =
     else:
         replace(output, text)
         print(f"wrote {output}", file=sys.stderr)
+
+
+def _tell_problems(result: Assessment) -> None:
+    """Say on standard error what could not be looked at or kept: a document for machines has no place for it."""
+    from gonogo.report.hostile import visible
+
+    for problem in result.problems:
+        print(f"gonogo: {visible(problem)}", file=sys.stderr)
 
 
 def replace(path: Path, text: str) -> None:
