@@ -55,7 +55,8 @@ class Demo:
         shutil.copytree(HERE / source, self.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         settings = self.root / "gonogo.yaml"
         people = "".join(
-            f"  - {{name: {name}, email: {name}@example.org, key: \"{self.public(name)}\"}}\n" for name in ("author", "reviewer")
+            f'  - {{name: {name}, email: {name}@example.org, key: "{self.public(name)}"}}\n'
+            for name in ("author", "reviewer")
         )
         settings.write_text(settings.read_text().replace("8000", str(self.port)) + f"approvers:\n{people}")
 
@@ -124,7 +125,9 @@ def story(demo: Demo) -> None:
     demo.quiet("git", "switch", "-qc", "mend")
     demo.lay("handbook-mended")
     demo.commit("Mend what gonogo found")
-    say("3. No machine here can see the provider's spending limit: the author states it, and the reviewer countersigns.")
+    say(
+        "3. No machine here can see the provider's spending limit: the author states it, and the reviewer countersigns."
+    )
     demo.show(
         "gonogo", "attest", "cost.provider-spend-limit", "--artifact", "evidence/provider-limit.csv",
         "--statement", "The account stops at this limit; it is prepaid without top-up.", "--key", "author",

@@ -13,8 +13,8 @@ class Exchange(Fact, frozen=True, kw_only=True):
     """One request to the app and what came back.
 
     `purpose` names the question that it was sent for (health, cors, authentication, error-shape, rate-limit, ...) and
-    `case` the variant within it. `headers` are the response's, lower-cased, screened; `body` is a screened excerpt of at
-    most 2,000 characters, `body_bytes` the full size. `status` is None when no answer came; then `error` says why.
+    `case` the variant within it. `headers` are the response's, lower-cased, screened; `body` is a screened excerpt of
+    at most 2,000 characters, `body_bytes` the full size. `status` is None when no answer came; then `error` says why.
     `elapsed_ms` runs from the first byte sent to the last byte read.
     """
 
@@ -35,8 +35,9 @@ class Exchange(Fact, frozen=True, kw_only=True):
 
 
 class TlsHandshake(Fact, frozen=True, kw_only=True):
-    """One TLS handshake with a host. `offered` is the only protocol version that the client offered, None for its default.
+    """One TLS handshake with a host.
 
+    `offered` is the only protocol version that the client offered, None for its default.
     `trusted` is true when the chain leads to the trust store and the name matches; `problem` says why it does not.
     """
 

@@ -10,8 +10,8 @@ import msgspec
 from gonogo.facts.record import Method
 
 Outcome = Literal["pass", "fail", "inconclusive", "not-collected", "not-applicable", "error"]
-"""`pass`: seen to hold. `fail`: seen not to hold. `inconclusive`: looked at, and it cannot be told. `not-collected`: nobody
-looked. `not-applicable`: the control's condition was shown to be false. `error`: the check itself broke."""
+"""`pass`: seen to hold. `fail`: seen not to hold. `inconclusive`: looked at, and it cannot be told. `not-collected`:
+nobody looked. `not-applicable`: the control's condition was shown to be false. `error`: the check itself broke."""
 
 Severity = Literal["critical", "major", "minor"]
 

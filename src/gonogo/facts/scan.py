@@ -1,4 +1,4 @@
-"""What a reading of the repository saw. Nothing of it was executed; text in these facts is masked before it gets here."""
+"""What a reading of the repository saw. Nothing of it was executed; text in these facts was masked before."""
 
 from __future__ import annotations
 
@@ -156,8 +156,8 @@ class HardcodedSecret(Seen, frozen=True, kw_only=True):
 
 
 class SecretScan(Fact, frozen=True, kw_only=True):
-    """What the secret scan covered. `canaries` maps each place (tree, history, notebook, ...) to whether the fake key that
-    was planted in a scratch copy of it was found. `history` is partial where it was too long to read whole."""
+    """What the secret scan covered. `canaries` maps each place (tree, history, notebook, ...) to whether the fake key
+    that was planted in a scratch copy of it was found. `history` is partial where it was too long to read whole."""
 
     files: int
     commits: int = 0
@@ -221,7 +221,7 @@ class Document(Seen, frozen=True, kw_only=True):
 
 
 class DataStore(Seen, frozen=True, kw_only=True):
-    """A database, cache, bucket or vector store that the code or configuration names. `role`: vector, relational, ..."""
+    """A database, cache, bucket or vector store that code or configuration names. `role`: vector, relational, ..."""
 
     product: str
     role: str
@@ -237,7 +237,7 @@ class ToolDefinition(Seen, frozen=True, kw_only=True):
 
 
 class Trait(Seen, frozen=True, kw_only=True):
-    """Something of the repository that decides whether a control applies, such as `migrations`, `autoscaler`, `streams`.
+    """Something of the repository that decides whether a control applies, such as `migrations`, `streams`.
 
     `holds` is false only where reading shows that it is not there.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
@@ -10,7 +10,7 @@ from gonogo.facts.record import Fact
 
 
 class Signer(msgspec.Struct, frozen=True):
-    """Who signed: `key` is the id of the key (`SHA256:...`), `name` the owner by the law's list, None for an unknown key.
+    """Who signed: `key` is the key's id (`SHA256:...`), `name` the owner by the law's list, None for an unknown key.
 
     `valid` is true when the signature holds over the statement's bytes.
     """

@@ -65,7 +65,8 @@ class Bodies:
     def forget(self, subject: str) -> bool:
         """Destroy the key of `subject` for good, then its bodies; tell whether there was a key.
 
-        Nothing is created where nothing was ever kept. Copies of the bodies stay unreadable wherever they are, provided that no copy was made of the key.
+        Nothing is created where nothing was ever kept. Copies of the bodies stay unreadable wherever they are, provided
+        that no copy was made of the key.
         """
         if not (self.directory / "salt").exists():
             return False

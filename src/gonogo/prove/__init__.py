@@ -1,0 +1,1 @@
+"""Collectors: ways to see. They yield facts and judge nothing."""

@@ -1,4 +1,4 @@
-"""The files of another revision, laid out in a scratch directory to be read. No checkout: filters and hooks never run."""
+"""The files of another revision, laid out in a scratch directory. No checkout: filters and hooks never run."""
 
 from __future__ import annotations
 
