@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 CREATE = "chat.completions.create(model='m')"

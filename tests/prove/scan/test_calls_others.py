@@ -6,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 from gonogo.facts import Setting
+from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 ANTHROPIC = "messages.create(model='claude-sonnet-4-6', max_tokens=100, messages=[])"
 

@@ -6,9 +6,8 @@ import ast
 import json
 from pathlib import Path
 
-from tests.prove.scan.reading import literal, site
-
 from gonogo.prove.scan.notebook import source
+from tests.prove.scan.reading import literal, site
 
 CELLS = [
     {"cell_type": "markdown", "source": ["# Title\n"]},

@@ -6,9 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 from gonogo.facts import Setting
+from tests.prove.scan.reading import DYNAMIC, UNSET, constant, literal, site, sites
 
 CALL = "from openai import OpenAI\nimport os, httpx, openai\n{before}\nOpenAI(timeout={value})\\\n.chat.completions.create(model='m')\n"
 

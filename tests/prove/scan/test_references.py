@@ -6,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.prove.scan.reading import target, written
 
 from gonogo.facts import ModelReference
 from gonogo.prove.scan import references
 from gonogo.prove.scan.tree import walk
+from tests.prove.scan.reading import target, written
 
 
 def found(root: Path, files: dict[str, str]) -> list[tuple[str, int | None, str, str]]:

@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.prove.scan.reading import target, written
 
 from gonogo.facts import SourceTree, UnreadableFile
 from gonogo.prove.scan import Scan
 from gonogo.prove.scan.tree import in_tests, walk
+from tests.prove.scan.reading import target, written
 
 
 def paths(root: Path, exclude: tuple[str, ...] = ()) -> list[str]:
