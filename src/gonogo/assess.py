@@ -38,7 +38,7 @@ from gonogo.ledger import dsse
 from gonogo.ledger.signature import KeyStore, SigningKey
 from gonogo.prove import revision
 from gonogo.prove.base import Collector, Target, utc_now
-from gonogo.prove.subject import subject_of
+from gonogo.prove.subject import as_text, subject_of
 from gonogo.report import compare as comparing
 from gonogo.report import json as documents
 from gonogo.system.draft import draft
@@ -167,7 +167,7 @@ def collect(state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _
             keep(seen)
             facts += seen
     if state.declaration is None:
-        drafted, _ = draft(FactSet(facts), state.root.name)
+        drafted, _ = draft(FactSet(facts), as_text(state.root.name))
         facts.insert(0, drafted)
     return FactSet(with_one_declaration(facts))
 
@@ -218,15 +218,26 @@ def ledgers(state: State) -> list[Path]:
     return [d for d in (state.home / RECORD, *state.request.evidence) if d.is_dir()]
 
 
-def recall(state: State, without: Iterable[str] = ()) -> list[Fact]:
-    """Return the newest evidence on record of every method but those in `without`."""
-    directories = ledgers(state)
+def recall(state: State, without: Iterable[str], problems: list[str]) -> list[Fact]:
+    """Return the newest evidence on record of every method but those in `without`.
+
+    A ledger that does not hold is not used, and `problems` says so.
+    """
+    directories = [directory for directory in ledgers(state) if _holds(directory, problems)]
     if not directories:
         return []
     skipped = set(without)
     runs = [r for r in ledger.read(directories, kinds=("run",)) if isinstance(r, Run) and r.method not in skipped]
     chosen = newest_runs(runs, state.request.environment)
     return of_runs(ledger.read(directories, runs=tuple(r.run for r in chosen)), chosen) if chosen else []
+
+
+def _holds(directory: Path, problems: list[str]) -> bool:
+    broken = ledger.verify(directory)
+    if broken:
+        more = f" (and {len(broken) - 1} more; `gonogo verify` lists them)" if broken[1:] else ""
+        problems.append(f"the ledger {directory} does not hold, so nothing of it was used: {broken[0]}{more}")
+    return not broken
 
 
 @contextmanager
@@ -286,7 +297,8 @@ def check(request: Request) -> Assessment:
     problems: list[str] = []
     with _recorder(state, problems) as keep:
         fresh = collect(state, methods, keep)
-    return decide(state, FactSet(with_one_declaration([*fresh, *recall(state, without=methods)])), problems)
+    recalled = recall(state, methods, problems)
+    return decide(state, FactSet(with_one_declaration([*fresh, *recalled])), problems)
 
 
 def gate(request: Request, key: SigningKey | None = None) -> Assessment:
@@ -300,7 +312,7 @@ def gate(request: Request, key: SigningKey | None = None) -> Assessment:
     problems: list[str] = []
     with _recorder(state, problems) as keep:
         fresh = collect(state, ("attest",), keep)
-    facts = FactSet(with_one_declaration([*fresh, *recall(state, without=("attest",))]))
+    facts = FactSet(with_one_declaration([*fresh, *recall(state, ("attest",), problems)]))
     return decide(state, facts, problems, deciders=(key.id,) if key else ())
 
 
@@ -314,7 +326,7 @@ def findings_of(state: State, facts: FactSet) -> list[Finding]:
 def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders: Iterable[str] = ()) -> Assessment:
     """Judge `facts` and let the gate decide."""
     runs = tuple(facts.of(Run))
-    name = facts.system.name if facts.system else state.root.name
+    name = facts.system.name if facts.system else as_text(state.root.name)
     decision = decided(
         findings_of(state, facts),
         state.catalog,

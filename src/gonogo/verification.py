@@ -88,7 +88,11 @@ def decision_claims(
 
 
 def _replayed(decision: Decision, signer: str | None, ledgers: Sequence[Path], known: Catalog) -> Iterator[Held]:
-    facts = FactSet(with_one_declaration(ledger.read(ledgers, runs=decision.runs)))
+    try:
+        facts = FactSet(with_one_declaration(ledger.read(ledgers, runs=decision.runs)))
+    except LedgerError as error:
+        yield Held("the ledgers hold every run that was judged", False, str(error))
+        return
     there = {run.run for run in facts.of(Run)}
     missing = [run for run in decision.runs if run not in there]
     yield Held("the ledgers hold every run that was judged", not missing, ", ".join(missing))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(given: list[str]) -> int:
     from gonogo.cli.failure import explained
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a character gets its escape, not an error
+            stream.reconfigure(errors="backslashreplace")
     with explained() as outcome:
         wanted = given[0] if given and given[0] in VERBS else None
         _mount([wanted] if wanted else list(VERBS))(given, prog_name="gonogo")

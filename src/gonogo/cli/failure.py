@@ -31,6 +31,8 @@ def explained() -> Iterator[Outcome]:
         outcome.code = _tell(str(error), error.exit_code)
     except SystemExit as end:
         outcome.code = end.code if isinstance(end.code, int) else int(bool(end.code))
+        if outcome.code == 130:
+            _tell("interrupted", 130)
     except KeyboardInterrupt:
         outcome.code = _tell("interrupted", 130)
     except BrokenPipeError:

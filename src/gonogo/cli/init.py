@@ -52,11 +52,12 @@ def init(
 
 def _draft(path: Path) -> tuple[str, Sequence[Guess], Sequence[str]]:
     """Return the text of the draft, where each value was seen, and what could not be told."""
+    from gonogo.prove.subject import as_text
     from gonogo.system.draft import infer
     from gonogo.system.write import render
 
     facts = _scanned(path)
-    declaration, notes = infer(facts, path.resolve().name)
+    declaration, notes = infer(facts, as_text(path.resolve().name))
     return render(declaration.system, notes.unknown), notes.guesses, notes.unknown
 
 

@@ -37,8 +37,7 @@ def write(result: Assessment, catalog: Catalog, form: str, output: Path | None =
         _tell_problems(result)
     text = _render(result, catalog, form, whole)
     if output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        document(text)
     else:
         replace(output, text)
         print(f"wrote {output}", file=sys.stderr)
@@ -52,8 +51,25 @@ def _tell_problems(result: Assessment) -> None:
         print(f"gonogo: {visible(problem)}", file=sys.stderr)
 
 
+def document(text: str) -> None:
+    """Write a document for machines to standard output, in UTF-8 whatever the terminal's own encoding is."""
+    sys.stdout.flush()
+    if (raw := getattr(sys.stdout, "buffer", None)) is None:
+        sys.stdout.write(text)
+        return
+    raw.write(text.encode())
+    raw.flush()
+
+
 def replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a reader never meets half a report, and a full disk loses no earlier one."""
+    """Write a file whole or not at all: a reader never meets half a report, and a full disk loses no earlier one.
+
+    What is no file (a device, a pipe) is written to and stays what it is; a link keeps its place.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".gonogo-", delete=False) as draft:
         try:
             draft.write(text)

@@ -16,6 +16,7 @@ from gonogo.prove.base import Target
 from gonogo.prove.git import git
 from gonogo.prove.scan import canary, history, kingfisher, pages
 from gonogo.prove.scan.tree import Tree
+from gonogo.prove.subject import as_text
 from gonogo.screen import likeness, secrets
 
 _TESTS = frozenset(
@@ -141,7 +142,7 @@ def _canaries(keys: dict[str, str], search: _Search) -> dict[str, bool]:
 def _key(root: Path) -> bytes:
     """The key of the digests: equal in all runs over one repository, different between repositories."""
     first = (git(root, "rev-list", "--max-parents=0", "HEAD") or b"").split()
-    return hashlib.sha256(b"gonogo secret\0" + (first[-1] if first else root.name.encode())).digest()
+    return hashlib.sha256(b"gonogo secret\0" + (first[-1] if first else as_text(root.name).encode())).digest()
 
 
 def _facts(found: list[_Found], target: Target, key: bytes) -> Iterator[Fact]:
