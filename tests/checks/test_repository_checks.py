@@ -16,6 +16,7 @@ from gonogo.checks.reliability.scan import degraded_mode_by_scan
 from gonogo.checks.rollout.scan import one_command_rollback_by_scan
 from gonogo.checks.security_input.scan import request_validation_by_scan
 from gonogo.facts import (
+    Command,
     ContainerBase,
     CorsPolicy,
     Declaration,
@@ -168,13 +169,17 @@ def declared(drafted: bool = False, **system: Any) -> Declaration:
 
 
 def book(**changed: Any) -> Document:
-    return Document(**(AT | {"role": "runbook", "title": "t", "commands": ("./x --rollback now",)} | changed))
+    return Document(
+        **(AT | {"role": "runbook", "title": "t", "commands": (Command("./x --rollback now", 7),)} | changed)
+    )
 
 
 def test_the_rollback_command_must_stand_in_a_runbook_exactly() -> None:
     system = declared(deployment=Deployment(rollback=("./x", "--rollback", "now")))
     assert one_command_rollback_by_scan([TREE], [system], [book()]).outcome == "pass"
-    assert one_command_rollback_by_scan([TREE], [system], [book(commands=("./x --rollback",))]).outcome == "fail"
+    assert one_command_rollback_by_scan([TREE], [system], [book()]).evidence[0].line == 7
+    other = book(commands=(Command("./x --rollback", 3),))
+    assert one_command_rollback_by_scan([TREE], [system], [other]).outcome == "fail"
     assert one_command_rollback_by_scan([TREE], [system], [book(role="readme")]).outcome == "fail"
     assert one_command_rollback_by_scan([TREE], [], [book()]).outcome == "not-collected"
     assert one_command_rollback_by_scan([TREE], [declared()], [book()]).outcome == "not-collected"

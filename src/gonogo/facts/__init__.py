@@ -9,6 +9,7 @@ from gonogo.facts.law import LAW_KEYS, Law, law_digest, law_parts
 from gonogo.facts.record import Confidence, Fact, Method, Place, decode, encode, fact_types, kind_of
 from gonogo.facts.run import PARTS, Run, Subject
 from gonogo.facts.scan import (
+    Command,
     ContainerBase,
     CorsPolicy,
     DataStore,
@@ -42,6 +43,7 @@ __all__ = [
     "ArtifactCheck",
     "Assessment",
     "Attestation",
+    "Command",
     "Confidence",
     "ContainerBase",
     "ControlResult",

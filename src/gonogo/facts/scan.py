@@ -202,6 +202,13 @@ class StartCommand(Seen, frozen=True, kw_only=True):
     port: int | None = None
 
 
+class Command(msgspec.Struct, frozen=True):
+    """One line of a code block in a document, with its 1-based line."""
+
+    text: str
+    line: int
+
+
 class Document(Seen, frozen=True, kw_only=True):
     """A document that people read. `role`: readme, runbook, architecture, api, operations, contacts, changelog, ...
 
@@ -213,7 +220,7 @@ class Document(Seen, frozen=True, kw_only=True):
     role: str
     title: str = ""
     headings: tuple[str, ...] = ()
-    commands: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = ()
     words: int = 0
     changed_at: str | None = None
     labels: tuple[str, ...] = ()

@@ -126,7 +126,8 @@ def test_a_document_tells_role_headings_commands_labels_and_missing_files(read: 
     (found,) = read("documents", {"docs/runbook.md": text, "deploy.sh": "true"})
     assert (found.role, found.title, found.changed_at) == ("runbook", "Runbook: outage", None)
     assert found.headings == ("runbook: outage", "roll back")
-    assert found.commands == ("./deploy.sh --rollback", "./gone.sh")
+    assert [c.text for c in found.commands] == ["./deploy.sh --rollback", "./gone.sh"]
+    assert all(c.line > 1 for c in found.commands)
     assert {"owner", "pager"} <= set(found.labels)
     assert found.missing == ("./gone.sh",)
 

@@ -94,7 +94,7 @@ def one_command_rollback_by_scan(
     books = [d for d in documents if d.role in RUNBOOKS]
     if not books:
         return failed("there is no runbook for the rollback command to stand in", [declarations[-1]])
-    holding = [(d, wanted) for d in books if wanted in d.commands]
+    holding = [Evidence(d.path, c.line, wanted) for d in books for c in d.commands if c.text == wanted]
     if holding:
         return passed("the rollback command stands in the runbook as it is declared", holding)
     return failed(f"no runbook has the command `{wanted}` in a code block", [(d, d.title) for d in books])

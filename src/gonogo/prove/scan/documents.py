@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from gonogo.facts import Document, Fact
+from gonogo.facts import Command, Document, Fact
 from gonogo.prove.base import Target
 from gonogo.prove.git import git
 from gonogo.prove.scan.placing import seen
@@ -47,7 +47,7 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
             role=role_of(file.path, headings),
             title=mask(headings[0]) if headings else "",
             headings=tuple(mask(h).lower() for h in headings),
-            commands=tuple(mask(c) for c in commands[:MAX_COMMANDS]),
+            commands=tuple(Command(mask(c.text), c.line) for c in commands[:MAX_COMMANDS]),
             words=len(file.text.split()),
             changed_at=changed.get(file.path),
             labels=tuple(sorted({m.lower() for m in _LABEL.findall(file.text)}))[:MAX_LABELS],
@@ -66,17 +66,17 @@ def role_of(path: str, headings: list[str]) -> str:
     return "docs"
 
 
-def _read(file: SourceFile) -> tuple[list[str], list[str]]:
+def _read(file: SourceFile) -> tuple[list[str], list[Command]]:
     headings: list[str] = []
-    commands: list[str] = []
+    commands: list[Command] = []
     fence, language, previous = "", "", ""
-    for line in file.lines:
+    for number, line in enumerate(file.lines, 1):
         mark = _FENCE.match(line)
         if mark and (not fence or (mark.group(1).startswith(fence) and not mark.group(2))):
             fence, language = ("", "") if fence else (mark.group(1), mark.group(2).lower())
         elif fence:
             if language in _SHELL and line.strip() and not line.lstrip().startswith("#"):
-                commands.append(re.sub(r"^\s*[$>]\s+", "", line).strip())
+                commands.append(Command(re.sub(r"^\s*[$>]\s+", "", line).strip(), number))
         elif line.startswith("#"):
             headings.append(line.strip("# ").strip())
         elif previous.strip() and re.fullmatch(r"(=|-|~|\^){3,}\s*", line) and "|" not in previous:
@@ -85,11 +85,11 @@ def _read(file: SourceFile) -> tuple[list[str], list[str]]:
     return [h for h in headings if h], commands
 
 
-def _missing(tree: Tree, file: SourceFile, commands: list[str]) -> list[str]:
+def _missing(tree: Tree, file: SourceFile, commands: list[Command]) -> list[str]:
     """The files of this repository that commands start (`./deploy.sh`, `python tools/x.py`) and that do not exist."""
     found = set()
     for command in commands:
-        for word in command.split()[:2]:
+        for word in command.text.split()[:2]:
             path = word.removeprefix("./")
             named = word.startswith("./") or (word.endswith((".sh", ".py")) and "/" not in word[:1])
             here = file.path.rpartition("/")[0]
