@@ -153,7 +153,13 @@ def test_what_is_no_repository_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 def zoo(root: Path) -> None:
     """Lay every odd kind of file."""
-    names = [b"two\nlines.py", b"not-utf8-\xff\xfe.py", b"n" * 252 + b".py", b"\x1b]0;owned\x07\x1b[31mred.py", b"-rf.py"]
+    names = [
+        b"two\nlines.py",
+        b"not-utf8-\xff\xfe.py",
+        b"n" * 252 + b".py",
+        b"\x1b]0;owned\x07\x1b[31mred.py",
+        b"-rf.py",
+    ]
     for name in [*names, "rtl-\u202egnp.py".encode(), b" .py", b"'\"`$(touch owned).py", b"Dockerfile\n"]:
         Path(os.fsdecode(os.fsencode(root) + b"/" + name)).write_text(APP)
     deep = root

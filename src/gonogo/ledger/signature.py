@@ -204,6 +204,10 @@ class KeyStore:
     def _create(self, path: Path, content: bytes, name: str) -> None:
         """Write under a scratch name and link it: the file is there whole or not at all, and never replaces another."""
         scratch = path.with_name(f".{secrets.token_hex(8)}")
+        if self.directory.exists() and not self.directory.is_dir():
+            raise KeyStoreError(
+                f"{self.directory} is no directory", mend="set GONOGO_KEYS to a directory that you may write to"
+            )
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.directory.chmod(0o700)
