@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gonogo.prove.scan import notebook
+from gonogo.prove.scan import notebook, python_newer
 from gonogo.prove.scan.languages import BINARY, GRAMMARS, LOCK_NAMES, language_of
 from gonogo.prove.subject import as_text
 
@@ -89,9 +89,9 @@ class SourceFile:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    self._ast = ast.parse(self.text)
+                    self._ast = python_newer.parse(self.text)
             except SyntaxError as e:
-                self.broken = f"line {e.lineno}: {e.msg}"
+                self.broken = f"line {e.lineno}: {e.msg}" if e.lineno else e.msg
             except (RecursionError, MemoryError):
                 self.broken = "nested too deeply to parse"
             except ValueError as e:
