@@ -75,7 +75,8 @@ def decision_claims(
         yield Held(
             "the same facts give the same decision",
             None,
-            f"it was made with another catalogue (gonogo {decision.gonogo}); judge it again with that version",
+            f"it was made with another catalogue: by gonogo {decision.gonogo}, perhaps with controls of the team's own "
+            "(--controls DIRECTORY)",
         )
     elif not ledgers:
         yield Held("the same facts give the same decision", None, "no ledger was given; --evidence LEDGER")

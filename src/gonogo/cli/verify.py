@@ -17,6 +17,9 @@ def verify(
     evidence: list[Path] = typer.Option([], "--evidence", help="A ledger; default .gonogo/ledger here."),
     key: list[str] = typer.Option([], "--key", help="A public key, or a file that holds one, that may have signed."),
     head: list[str] = typer.Option([], "--head", help="A published head: WRITER=SEQ:HASH."),
+    controls: list[Path] = typer.Option(
+        [], "--controls", help="The team's own controls (gonogo/controls), where the decision rests on some."
+    ),
     ledger_key: list[str] = typer.Option([], "--ledger-key", help="A public key that must have signed the ledger."),
 ) -> None:
     """Hold evidence against what was signed, offline.
@@ -38,9 +41,10 @@ def verify(
     for directory in ledgers:
         held += ledger_claims(directory, _of(published, directory, alone=len(ledgers) == 1), keys)
     if found is not None:
+        from gonogo import catalog
         from gonogo.prove.base import utc_now
 
-        held += decision_claims(found, signer, ledgers, utc_now())
+        held += decision_claims(found, signer, ledgers, utc_now(), catalog.load(controls))
     _print(held, found.verdict if found else None)
     raise typer.Exit(0 if all(h.holds is not False for h in held) else 1)
 
