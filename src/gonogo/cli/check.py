@@ -53,6 +53,10 @@ def check(
     """
     from gonogo import assess
     from gonogo.cli.show import progress, write
+    from gonogo.errors import UsageError
+
+    if fail_on is FailOn.new and compare is None:
+        raise UsageError("--fail-on new needs something to compare with", mend="add --compare main")
 
     with progress() as tell:
         request = assess.Request(
@@ -67,5 +71,7 @@ def check(
     if html is not None:
         write(result, controls, Format.html, html)
     if fail_on is FailOn.new:
-        raise typer.Exit(1 if result.new is None or result.new else 0)
+        new = len(result.new or ())
+        typer.echo(f"{new} new since {compare}; the verdict stays {result.decision.verdict}", err=True)
+        raise typer.Exit(1 if new else 0)
     raise typer.Exit(0 if result.decision.verdict == "GO" else 1)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from gonogo.ledger.querying import Result
 
 Form = Literal["table", "json", "csv"]
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SHOWN = 50
+_NARROWEST = 12
+"""Columns narrower than this are not shown side by side."""
 
 
 def facts(
@@ -110,8 +114,34 @@ def _plain(value: Any) -> Any:
 
 
 def _table(result: Result) -> None:
-    from rich import box
+    """Print rows as a table, or as blocks of `column: value` where a column would get no room to be read in."""
     from rich.console import Console
+
+    console = Console(highlight=False)
+    if len(result.columns) * _NARROWEST > console.width:
+        _blocks(result, console)
+    else:
+        _rows(result, console)
+    if len(result.rows) > _SHOWN:
+        console.print(f"{len(result.rows) - _SHOWN} more rows: use LIMIT, or --format json", style="dim")
+
+
+def _blocks(result: Result, console: Console) -> None:
+    from rich.text import Text
+
+    from gonogo.report.hostile import visible
+
+    for row in result.rows[:_SHOWN]:
+        console.rule(style="dim")
+        for column, value in zip(result.columns, row, strict=True):
+            if value not in (None, "", [], ()):
+                shown = Text(f"{visible(column)}: ", style="dim")
+                shown.append(visible(str(_plain(value))), style="default")
+                console.print(shown, soft_wrap=True)
+
+
+def _rows(result: Result, console: Console) -> None:
+    from rich import box
     from rich.table import Table
     from rich.text import Text
 
@@ -123,7 +153,4 @@ def _table(result: Result) -> None:
     for row in result.rows[:_SHOWN]:
         # Text, not a string: what stands in a fact must not be read as markup.
         table.add_row(*(Text("" if value is None else visible(str(_plain(value)))) for value in row))
-    console = Console()
     console.print(table)
-    if len(result.rows) > _SHOWN:
-        console.print(f"{len(result.rows) - _SHOWN} more rows: use LIMIT, or --format json", style="dim")
