@@ -11,7 +11,7 @@ from gonogo import catalog
 from gonogo.catalog.limits import limits
 from gonogo.checks import cost, quality, reliability, rollout
 from gonogo.checks.check import Answer
-from gonogo.facts import Declaration, ModelCallSite, ModelReference, Setting, SourceTree, System
+from gonogo.facts import Declaration, ModelCallSite, ModelReference, Setting, SourceTree, System, UnreadableFile
 from gonogo.facts.declaration import Objective, Provider
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -50,6 +50,10 @@ def ask(check: Any, sites: list[ModelCallSite], *more: Any, trees: list[SourceTr
 TIMEOUT, RETRY = reliability.timeouts_configured_by_scan, reliability.retry_policy_bounded_by_scan
 LIMIT, SAMPLING = cost.max_tokens_set_by_scan, quality.sampling_explicit_by_scan
 UNSET = Setting()
+BAD: dict[str, dict[str, Any]] = {
+    TIMEOUT.control: {"timeout": UNSET}, RETRY.control: {"retries": lit(9)},
+    LIMIT.control: {"max_output_tokens": UNSET}, SAMPLING.control: {"temperature": UNSET},
+}  # fmt: skip
 GROWING = "exponential-jitter"
 
 
@@ -104,11 +108,12 @@ GROWING = "exponential-jitter"
         (SAMPLING, {"temperature": DYNAMIC}, "inconclusive", "cannot resolve"),
     ],
 )
-def test_one_call(check: Any, changed: dict[str, Any], outcome: str, detail: str) -> None:
+def test_one_call(check: Any, changed: dict[str, Any], outcome: str, detail: str, tells: Any) -> None:
     answer = ask(check, [call(**changed)])
     assert answer.outcome == outcome
     assert detail in answer.evidence[0].detail
     assert answer.evidence[0].path == "a.py"
+    tells(answer)
 
 
 @pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
@@ -174,3 +179,28 @@ def test_a_model_that_cannot_be_read_or_judged_leaves_it_open() -> None:
     assert pinned([call(model=lit("gpt-4o-2024-08-06"), client="openai.AzureOpenAI")]).outcome == "inconclusive"
     assert pinned([call(model=DYNAMIC), call("b.py", model=lit("gpt-4o"))]).outcome == "fail"
     assert pinned([]).outcome == "inconclusive"
+
+
+def unread(path: str = "src/llm.py", **changed: Any) -> UnreadableFile:
+    return UnreadableFile(seen_at=NOW, path=path, reason="line 3: invalid syntax", **changed)
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_good_calls_are_no_pass_while_a_source_file_could_not_be_read(check: Any) -> None:
+    assert ask(check, [call()], [], [unread("tests/a.py", in_tests=True), unread("a.json")]).outcome == "pass"
+    answer = ask(check, [call()], [], [unread()])
+    assert answer.outcome == "inconclusive"
+    assert [(e.path, e.detail) for e in answer.evidence] == [("src/llm.py", "line 3: invalid syntax")]
+    assert ask(check, [call(**BAD[check.control])], [], [unread()]).outcome == "fail"
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_no_call_found_names_the_files_that_could_not_be_read(check: Any) -> None:
+    answer = ask(check, [], [], [unread(), unread("b.py")])
+    assert answer.outcome == "inconclusive"
+    assert "2 source files" in answer.summary
+
+
+def test_pinned_models_are_no_pass_while_a_source_file_could_not_be_read() -> None:
+    answer = ask(rollout.model_pinned_by_scan, [call()], [], [], [unread()])
+    assert (answer.outcome, [e.path for e in answer.evidence]) == ("inconclusive", ["src/llm.py"])

@@ -66,9 +66,10 @@ def secret(**changed: Any) -> HardcodedSecret:
         (searched(canaries={}), [], "inconclusive", "every place"),
     ],
 )
-def test_secrets(scan: SecretScan, secrets: list[HardcodedSecret], outcome: str, says: str) -> None:
+def test_secrets(scan: SecretScan, secrets: list[HardcodedSecret], outcome: str, says: str, tells: Any) -> None:
     answer = no_hardcoded_secrets_by_scan([scan], secrets, limits(open_findings=0))
     assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+    tells(answer)
 
 
 def test_a_secret_of_history_is_shown_with_its_commit() -> None:
@@ -100,9 +101,10 @@ ROUTE = HttpRoute(**AT, method="POST", route="/r", framework="fastapi")
         ([], [], "inconclusive", "no route"),
     ],
 )
-def test_cors(policies: list[CorsPolicy], routes: list[HttpRoute], outcome: str, says: str) -> None:
+def test_cors(policies: list[CorsPolicy], routes: list[HttpRoute], outcome: str, says: str, tells: Any) -> None:
     answer = cors_by_scan([TREE], policies, routes, limits(wildcard_with_credentials=0))
     assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+    tells(answer)
 
 
 def test_outbound_transport() -> None:
@@ -115,6 +117,8 @@ def test_outbound_transport() -> None:
     assert tls_outbound_by_scan([TREE], [guess], [], none).outcome == "inconclusive"
     assert tls_outbound_by_scan([TREE], [], [broken], none).outcome == "inconclusive"
     assert tls_outbound_by_scan([TREE], [], [other], none).outcome == "pass"
+    notebook = UnreadableFile(**(AT | {"path": "notebooks/a.ipynb"}), reason="x", in_tests=True)
+    assert tls_outbound_by_scan([TREE], [], [notebook], none).outcome == "pass"
     assert tls_outbound_by_scan([SourceTree(seen_at=NOW, files=1)], [], [], none).outcome == "inconclusive"
 
 
@@ -159,9 +163,10 @@ GOOD = base("python", "3.11.9-slim")
         ([], [], [base("scratch")], "pass"),
     ],
 )
-def test_pinning(locks: Any, dependencies: Any, bases: Any, outcome: str) -> None:
+def test_pinning(locks: Any, dependencies: Any, bases: Any, outcome: str, tells: Any) -> None:
     answer = pinned_dependencies_by_scan([TREE], locks, dependencies, bases, limits(unpinned=0, runtime="patch"))
     assert answer.outcome == outcome, answer
+    tells(answer)
 
 
 def declared(drafted: bool = False, **system: Any) -> Declaration:
@@ -205,9 +210,10 @@ def books(**changed: Any) -> list[Document]:
         (books(changed_at=None), "inconclusive", "age"),
     ],
 )
-def test_runbooks(documents: list[Document], outcome: str, says: str) -> None:
+def test_runbooks(documents: list[Document], outcome: str, says: str, tells: Any) -> None:
     answer = incident_runbook_by_scan([TREE], documents, limits(age_days=90, scenarios=7))
     assert (answer.outcome, says in answer.summary) == (outcome, True), answer
+    tells(answer)
 
 
 def route(typed: bool | None, framework: str = "fastapi", method: str = "POST", in_tests: bool = False) -> HttpRoute:
@@ -227,8 +233,10 @@ def route(typed: bool | None, framework: str = "fastapi", method: str = "POST", 
         ([], "inconclusive"),
     ],
 )
-def test_request_bodies(routes: list[HttpRoute], outcome: str) -> None:
-    assert request_validation_by_scan([TREE], routes).outcome == outcome
+def test_request_bodies(routes: list[HttpRoute], outcome: str, tells: Any) -> None:
+    answer = request_validation_by_scan([TREE], routes)
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 @pytest.mark.parametrize(
@@ -242,14 +250,26 @@ def test_request_bodies(routes: list[HttpRoute], outcome: str) -> None:
         (None, "not-collected"),
     ],
 )
-def test_budget_alerts(budgets: Budgets | None, outcome: str) -> None:
-    assert budget_alerts_by_scan([declared(budgets=budgets)]).outcome == outcome
+def test_budget_alerts(budgets: Budgets | None, outcome: str, tells: Any) -> None:
+    answer = budget_alerts_by_scan([declared(budgets=budgets)])
+    assert answer.outcome == outcome
+    tells(answer)
     assert budget_alerts_by_scan([declared(drafted=True, budgets=budgets)]).outcome == "not-collected"
 
 
-def test_degraded_modes() -> None:
-    good, bad = Feature(name="a", degraded_mode="x"), Feature(name="b", degraded_mode=" ")
-    assert degraded_mode_by_scan([declared(features=(good,))]).outcome == "pass"
-    assert degraded_mode_by_scan([declared(features=(good, bad))]).outcome == "fail"
-    assert degraded_mode_by_scan([declared()]).outcome == "not-collected"
-    assert degraded_mode_by_scan([declared(drafted=True, features=(good,))]).outcome == "not-collected"
+GOOD_MODE, BLANK, NONE = Feature(name="a", degraded_mode="x"), Feature(name="b", degraded_mode=" "), Feature(name="c")
+
+
+@pytest.mark.parametrize(
+    ("declaration", "outcome"),
+    [
+        (declared(features=(GOOD_MODE,)), "pass"),
+        (declared(features=(GOOD_MODE, BLANK, NONE)), "fail"),
+        (declared(), "not-collected"),
+        (declared(drafted=True, features=(GOOD_MODE,)), "not-collected"),
+    ],
+)
+def test_degraded_modes(declaration: Declaration, outcome: str, tells: Any) -> None:
+    answer = degraded_mode_by_scan([declared(), declaration])
+    assert answer.outcome == outcome
+    tells(answer)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 from gonogo.checks.check import Answer, failed, inconclusive, passed
-from gonogo.facts import Declaration, ModelCallSite, Setting, SourceTree
+from gonogo.facts import Declaration, Evidence, ModelCallSite, Setting, SourceTree, UnreadableFile
 
 Verdict: TypeAlias = tuple[Literal["good", "bad", "unknown"], str]
 Judge: TypeAlias = Callable[[ModelCallSite], Verdict]
@@ -60,14 +60,21 @@ def explicitly_none(setting: Setting) -> bool:
 
 
 def weigh(
-    sites: Sequence[ModelCallSite], trees: Sequence[SourceTree], judge: Judge, *, good: str, bad: str, unknown: str
+    sites: Sequence[ModelCallSite],
+    trees: Sequence[SourceTree],
+    judge: Judge,
+    *,
+    good: str,
+    bad: str,
+    unknown: str,
+    unread: Sequence[UnreadableFile] = (),
 ) -> Answer:
-    """Judge every call site: one bad fails, one unknown leaves it open, all good pass.
+    """Judge every call site: one bad fails, one unknown or a file that could not be read leaves it open, all good pass.
 
     `good`, `bad` and `unknown` are the ends of the sentence that begins with how many calls out of how many.
     """
     if not sites:
-        return nothing_found(trees)
+        return nothing_found(trees, unread)
     verdicts = [(s, *judge(s)) for s in sites]
     wrong = [(s, d) for s, state, d in verdicts if state == "bad"]
     open_ = [(s, d) for s, state, d in verdicts if state == "unknown"]
@@ -75,15 +82,31 @@ def weigh(
         return failed(f"{_share(wrong, sites)} {bad}", wrong)
     if open_:
         return inconclusive(f"{_share(open_, sites)} {unknown}", open_)
+    if broken := unread_code(unread):
+        return inconclusive(f"{_share(verdicts, sites)} {good}, but {_files(broken)} could not be read", broken, _MEND)
     return passed(f"{_share(verdicts, sites)} {good}", [(s, d) for s, _, d in verdicts])
 
 
-def nothing_found(trees: Sequence[SourceTree]) -> Answer:
+def unread_code(unread: Sequence[UnreadableFile]) -> list[Evidence]:
+    """Return the Python files outside of tests and examples that could not be parsed: a call may stand in each."""
+    return [Evidence(u.path, u.line, u.reason) for u in unread if u.path.endswith(".py") and not u.in_tests]
+
+
+def nothing_found(trees: Sequence[SourceTree], unread: Sequence[UnreadableFile] = ()) -> Answer:
     """Answer for a repository without a call site: that none was seen does not mean that there is none."""
+    if broken := unread_code(unread):
+        return inconclusive(f"no model call was found, but {_files(broken)} could not be read", broken, _MEND)
     others = sorted({name for t in trees for name in t.languages} - _READ)
     if others:
         return inconclusive(f"no model call was found by reading; calls in {', '.join(others)} are not looked for yet")
     return inconclusive("no model call was found by reading; it may stand in a library or another service")
+
+
+_MEND = "Mend the syntax of these files, or run gonogo with the version of Python that they are written for."
+
+
+def _files(broken: Sequence[Evidence]) -> str:
+    return f"{len(broken)} source file{'s' if len(broken) > 1 else ''}"
 
 
 def _share(some: Sequence[object], sites: Sequence[object]) -> str:

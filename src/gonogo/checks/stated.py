@@ -46,7 +46,7 @@ def _unfit(stated: Attestation) -> Answer | None:
     if author is None or author.name is None:
         key = author.key if author else "nobody"
         return inconclusive(
-            f"it is signed by {key}, a key that gonogo.yaml names nobody by",
+            f"it is signed by {key}, a key that the law in force names nobody by",
             shown(stated, "an unknown key"),
             fix="add the signer with their key under `owners:` or `approvers:` in gonogo.yaml",
         )
@@ -59,6 +59,8 @@ def _unfit(stated: Attestation) -> Answer | None:
             "its artefact is missing or changed since it was signed", shown(stated, stated.artifact or ""), again
         )
     wrong = [c for c in stated.checks if not c.holds]
+    if wrong and all(c.name.startswith("unchanged ") for c in wrong):
+        return not_collected(f"the statement is of another state: {wrong[0].detail}", fix=again)
     if wrong:
         evidence = [Evidence(stated.artifact or stated.path, None, f"{c.name}: {c.detail}") for c in wrong]
         return failed(f"{len(wrong)} machine checks do not hold: {wrong[0].name}: {wrong[0].detail}", evidence, again)

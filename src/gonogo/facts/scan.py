@@ -49,6 +49,7 @@ class UnreadableFile(Seen, frozen=True, kw_only=True):
     """A file that looks like source or configuration and could not be parsed; what it holds is unknown."""
 
     reason: str
+    in_tests: bool = False
 
 
 class ModelCallSite(Seen, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, production, told, weigh
 from gonogo.checks.check import Answer, check, failed, not_collected, passed
-from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree
+from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree, UnreadableFile
 
 FULL = 100.0
 """Per cent of the budget at which the money is gone."""
@@ -15,11 +15,16 @@ ALERTS_BELOW = 2
 
 
 @check(
-    "cost.max-tokens-set", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
-    optional=(ModelCallSite, Declaration),
+    "cost.max-tokens-set", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
+    optional=(ModelCallSite, Declaration, UnreadableFile),
 )  # fmt: skip
 def max_tokens_set_by_scan(
-    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+    trees: Sequence[SourceTree],
+    sites: Sequence[ModelCallSite],
+    declarations: Sequence[Declaration],
+    unread: Sequence[UnreadableFile] = (),
+    *,
+    limits: Limits,
 ) -> Answer:
     """Every call that generates text passes an output limit, or goes through a gateway that sets one."""
 
@@ -35,6 +40,7 @@ def max_tokens_set_by_scan(
         good="limit their output",
         bad=f"limit no output ({limits.requests_with_limit:g} % must)",
         unknown="have an output limit that reading cannot resolve",
+        unread=unread,
     )
 
 

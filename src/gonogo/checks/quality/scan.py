@@ -8,15 +8,20 @@ from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import Verdict, behind_gateway, production, told, weigh
 from gonogo.checks.check import Answer, check
 from gonogo.derive.models import refuses_sampling
-from gonogo.facts import Declaration, ModelCallSite, SourceTree
+from gonogo.facts import Declaration, ModelCallSite, SourceTree, UnreadableFile
 
 
 @check(
-    "quality.sampling-explicit", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
-    optional=(ModelCallSite, Declaration),
+    "quality.sampling-explicit", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
+    optional=(ModelCallSite, Declaration, UnreadableFile),
 )  # fmt: skip
 def sampling_explicit_by_scan(
-    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+    trees: Sequence[SourceTree],
+    sites: Sequence[ModelCallSite],
+    declarations: Sequence[Declaration],
+    unread: Sequence[UnreadableFile] = (),
+    *,
+    limits: Limits,
 ) -> Answer:
     """Every call that generates text sets a temperature, unless its model refuses one."""
 
@@ -32,6 +37,7 @@ def sampling_explicit_by_scan(
         good="set their temperature, or call a model that takes none",
         bad=f"leave the temperature to the provider ({limits.explicit:g} % must set it)",
         unknown="have a temperature that reading cannot resolve",
+        unread=unread,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, number, production, told, weigh
 from gonogo.checks.check import Answer, check, failed, not_collected, passed
-from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree
+from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree, UnreadableFile
 
 _UNSET = {
     "openai": "no timeout is set: the SDK waits 10 minutes",
@@ -27,11 +27,16 @@ _SDK_RETRIES = 2
 
 
 @check(
-    "reliability.timeouts-configured", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
-    optional=(ModelCallSite, Declaration),
+    "reliability.timeouts-configured", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
+    optional=(ModelCallSite, Declaration, UnreadableFile),
 )  # fmt: skip
 def timeouts_configured_by_scan(
-    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+    trees: Sequence[SourceTree],
+    sites: Sequence[ModelCallSite],
+    declarations: Sequence[Declaration],
+    unread: Sequence[UnreadableFile] = (),
+    *,
+    limits: Limits,
 ) -> Answer:
     """Every model call sets a read timeout within the range; none relies on a default of minutes or on none."""
     low, high = limits.read_s
@@ -52,6 +57,7 @@ def timeouts_configured_by_scan(
         good=f"set a timeout of at most {high:g} s",
         bad=f"can hang: no timeout, or one of more than {high:g} s",
         unknown="have a timeout that reading cannot judge",
+        unread=unread,
     )
 
 
@@ -92,11 +98,16 @@ def _expected_s(declarations: Sequence[Declaration]) -> float | None:
 
 
 @check(
-    "reliability.retry-policy-bounded", by="scan", needs=(SourceTree, ModelCallSite, Declaration),
-    optional=(ModelCallSite, Declaration),
+    "reliability.retry-policy-bounded", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
+    optional=(ModelCallSite, Declaration, UnreadableFile),
 )  # fmt: skip
 def retry_policy_bounded_by_scan(
-    trees: Sequence[SourceTree], sites: Sequence[ModelCallSite], declarations: Sequence[Declaration], limits: Limits
+    trees: Sequence[SourceTree],
+    sites: Sequence[ModelCallSite],
+    declarations: Sequence[Declaration],
+    unread: Sequence[UnreadableFile] = (),
+    *,
+    limits: Limits,
 ) -> Answer:
     """Retries of the SDK, times those of a decorator around it, stay within the limit and wait longer each time."""
 
@@ -112,6 +123,7 @@ def retry_policy_bounded_by_scan(
         good=f"retry at most {limits.max_retries:g} times",
         bad=f"retry more than {limits.max_retries:g} times, or without growing random delays",
         unknown="have retries that reading cannot count",
+        unread=unread,
     )
 
 

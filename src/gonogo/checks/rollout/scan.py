@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.calls import nothing_found, production, told
+from gonogo.checks.calls import nothing_found, production, told, unread_code
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
 from gonogo.derive.models import pinning
-from gonogo.facts import Declaration, Document, Evidence, ModelCallSite, ModelReference, SourceTree
+from gonogo.facts import Declaration, Document, Evidence, ModelCallSite, ModelReference, SourceTree, UnreadableFile
 
 RUNBOOKS = ("runbook", "operations", "incident")
 
@@ -18,20 +18,22 @@ Named = tuple[str | None, Evidence]
 
 
 @check(
-    "rollout.model-pinned", by="scan", needs=(SourceTree, ModelCallSite, ModelReference, Declaration),
-    optional=(ModelCallSite, ModelReference, Declaration),
+    "rollout.model-pinned", by="scan", needs=(SourceTree, ModelCallSite, ModelReference, Declaration, UnreadableFile),
+    optional=(ModelCallSite, ModelReference, Declaration, UnreadableFile),
 )  # fmt: skip
 def model_pinned_by_scan(
     trees: Sequence[SourceTree],
     sites: Sequence[ModelCallSite],
     references: Sequence[ModelReference],
     declarations: Sequence[Declaration],
+    unread: Sequence[UnreadableFile] = (),
+    *,
     limits: Limits,
 ) -> Answer:
     """No call, configuration or declaration names a floating alias."""
     named = _unique([*_called(sites), *_referred(references), *_declared(declarations)])
     if not named:
-        return nothing_found(trees)
+        return nothing_found(trees, unread)
     floating: list[Evidence] = []
     unclear: list[Evidence] = []
     pinned: list[Evidence] = []
@@ -43,6 +45,8 @@ def model_pinned_by_scan(
         return failed(f"{len(floating)} of {len(named)} places name a floating model", floating)
     if unclear:
         return inconclusive(f"{len(unclear)} of {len(named)} places may not be pinned: it cannot be told", unclear)
+    if broken := unread_code(unread):
+        return inconclusive(f"all {len(named)} places name a pinned model, but not every file could be read", broken)
     return passed(f"all {len(named)} places name a pinned model", pinned)
 
 

@@ -10,7 +10,7 @@ from gonogo.errors import CollectError
 from gonogo.facts import Fact, Method, UnreadableFile
 from gonogo.prove.base import Target
 from gonogo.prove.scan.overview import overview
-from gonogo.prove.scan.tree import Tree, walk
+from gonogo.prove.scan.tree import Tree, in_tests, walk
 
 SCANNERS = (
     "calls",
@@ -71,4 +71,4 @@ def _run(name: str, tree: Tree, target: Target) -> Iterator[Fact]:
 def _unreadable(tree: Tree, target: Target) -> Iterator[Fact]:
     found = tree.unreadable + [(f.path, f.broken) for f in tree.files if f.broken]
     for path, reason in sorted(found):
-        yield UnreadableFile(seen_at=target.now(), run=target.run, path=path, reason=reason)
+        yield UnreadableFile(seen_at=target.now(), run=target.run, path=path, reason=reason, in_tests=in_tests(path))
