@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gonogo.errors import UsageError
-from gonogo.prove.git import git, streamed
+from gonogo.git import git, streamed
 
 _LARGEST = 8 << 20
 """Files above 8 MiB are not laid out; no scanner reads them."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from gonogo.errors import UsageError
 from gonogo.facts import Declaration, Subject
-from gonogo.prove.git import git
+from gonogo.git import git
 from gonogo.prove.parts import fingerprints
 
 OUTSIDE = (".gonogo", "gonogo/statements", "decision.json")

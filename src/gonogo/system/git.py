@@ -1,46 +1,18 @@
-"""git, asked and never obeyed: no shell, no hooks, no replaced objects, no network, and an end to every wait."""
+"""What the law asks of git: revisions, files of a commit, and the commit that binds HEAD."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
-from gonogo.errors import GonogoError
+from gonogo.git import git
 
-_TIMEOUT_S = 20
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./@^~+-]{0,200}")
-_FIXED = ("--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment without what could point git elsewhere."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-
-
-def ask(root: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, None where it answers with an error or there is no git."""
-    try:
-        done = subprocess.run(
-            ["git", *_FIXED, "-C", str(root), *arguments],
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT_S,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-        )
-    except FileNotFoundError:
-        return None
-    except subprocess.TimeoutExpired:
-        raise GonogoError(f"git {arguments[0]} gave no answer in {_TIMEOUT_S} s in {root}") from None
-    return done.stdout if done.returncode == 0 else None
 
 
 def word(root: Path, *arguments: str) -> str | None:
     """Return the one line that git prints, None where it prints none."""
-    answer = ask(root, *arguments)
+    answer = git(root, *arguments)
     return (answer.decode("utf-8", "surrogateescape").rstrip("\n") or None) if answer is not None else None
 
 
@@ -59,18 +31,18 @@ def commit_of(root: Path, revision: str) -> str | None:
 
 def mode_of(root: Path, commit: str, path: str) -> str | None:
     """Return the mode of a path in a commit (`100644`, `120000` for a link, `040000`), None where it is not there."""
-    rows = ask(root, "--literal-pathspecs", "ls-tree", "--full-tree", "-z", commit, "--", path)
+    rows = git(root, "--literal-pathspecs", "ls-tree", "--full-tree", "-z", commit, "--", path)
     return rows.split(b" ", 1)[0].decode() if rows else None
 
 
 def blob(root: Path, commit: str, path: str) -> bytes | None:
     """Return the content of a file in a commit, as it was committed."""
-    return ask(root, "cat-file", "blob", f"{commit}:{path}")
+    return git(root, "cat-file", "blob", f"{commit}:{path}")
 
 
 def names_in(root: Path, commit: str, directory: str) -> list[str]:
     """Return the paths of the files that stand directly in a directory of a commit."""
-    rows = ask(
+    rows = git(
         root, "--literal-pathspecs", "ls-tree", "--full-tree", "-z", "--name-only", commit, "--", directory + "/"
     )
     return sorted(name.decode("utf-8", "surrogateescape") for name in (rows or b"").split(b"\0") if name)

@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from gonogo.prove.git import git
+from gonogo.git import git
 
 _WHO = ("-c", "user.name=gonogo", "-c", "user.email=gonogo@example.org", "-c", "commit.gpgSign=false")
 _FILES = {

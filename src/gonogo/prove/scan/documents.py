@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from gonogo.facts import Command, Document, Fact
+from gonogo.git import git
 from gonogo.prove.base import Target
-from gonogo.prove.git import git
 from gonogo.prove.scan.placing import seen
 from gonogo.prove.scan.tree import SourceFile, Tree
 from gonogo.screen.secrets import mask

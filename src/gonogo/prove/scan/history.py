@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from gonogo.prove.git import git, streamed
+from gonogo.git import git, streamed
 from gonogo.prove.parts import matches
 from gonogo.prove.scan.pages import Page, readable, unsearched
 

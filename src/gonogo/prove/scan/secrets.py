@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from gonogo.facts import Fact, HardcodedSecret, SecretScan
+from gonogo.git import git
 from gonogo.prove.base import Target
-from gonogo.prove.git import git
 from gonogo.prove.scan import canary, history, kingfisher, pages
 from gonogo.prove.scan.tree import Tree
 from gonogo.prove.subject import as_text
