@@ -182,6 +182,7 @@ def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
         run=run,
         declaration=state.declaration,
         environment=environment,
+        law=state.law.system if state.law.independent else None,
         known=known,
         tell=state.request.tell,
         now=state.request.now,

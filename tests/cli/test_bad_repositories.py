@@ -39,7 +39,7 @@ def binary_only(root: Path) -> Path:
 def broken_syntax(root: Path) -> Path:
     broken = {
         "app.py": "def answer(:\n  pass\n\x0c}}", "deep.py": "(" * 20_000, "more.py": "x = " + "-" * 90_000 + "1",
-        "package.json": "{", "pyproject.toml": "[project\nname = 3", "requirements.txt": "===\n\x00openai\n-r nowhere.txt",
+        "package.json": "{", "pyproject.toml": "[project\nname = 3", "requirements.txt": "===\n\x00openai\n-r none.txt",
         "Dockerfile": "FROM\nRUN \\", "compose.yaml": "a: [\n- b: {", "uv.lock": "[[", "notes.ipynb": '{"cells": 3}',
         "docs/runbook.md": "# \n## \n", "app.ts": "function ((((", "other.ipynb": "[", "poetry.lock": "\x00",
     }  # fmt: skip
@@ -130,7 +130,8 @@ def linked_work_tree(root: Path) -> Path:
 
 FORMS = [
     empty, without_git, without_commits, binary_only, broken_syntax, broken_git, git_file_to_nowhere, broken_objects,
-    broken_index, shallow_clone, bare_repository, with_submodule, detached, merging, others_repository, linked_work_tree,
+    broken_index, shallow_clone, bare_repository, with_submodule, detached, merging, others_repository,
+    linked_work_tree,
 ]  # fmt: skip
 
 

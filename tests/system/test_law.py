@@ -33,6 +33,7 @@ def test_a_revision_is_read_with_what_it_extended_then(repository):
     assert then.system.budgets is not None
     assert (then.system.budgets.monthly_usd, then.system.regimes) == (10, ())
     assert then.path == f"{first[:12]}:gonogo.yaml"
+    repository.commit()
     assert law_of(repository.root, first).files == (then.path, f"{first[:12]}:policy.yaml")
 
 
@@ -304,3 +305,12 @@ def test_custom_controls_are_those_of_the_law_in_force_whatever_the_judged_commi
     assert in_force.controls["house.example"].title == "There is a strict example"
     same = system.law_of_tree(tmp_path)
     assert system.catalog_in_force(tmp_path, same, same, None, tree) is tree
+
+
+def test_the_judged_commit_named_as_its_own_base_binds_nothing(repository):
+    repository.write("gonogo.yaml", "name: shop\n")
+    head = repository.commit()
+    for name in ("HEAD", head):
+        law = law_of(repository.root, name)
+        assert not law.independent
+        assert "the judged commit itself" in law.origin

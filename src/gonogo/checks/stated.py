@@ -46,7 +46,7 @@ def _unfit(stated: Attestation) -> Answer | None:
     if author is None or author.name is None:
         key = author.key if author else "nobody"
         return inconclusive(
-            f"it is signed by {key}, a key that the law in force names nobody by",
+            f"it is signed by {key}, a key that gonogo.yaml names nobody by",
             shown(stated, "an unknown key"),
             fix="add the signer with their key under `owners:` or `approvers:` in gonogo.yaml",
         )

@@ -34,7 +34,7 @@ class Target:
     known: FactSet | None = None
     """What was seen before in the same assessment, such as the routes that the scan found."""
     law: System | None = None
-    """The law in force: whose signatures are known, besides the people of `declaration`."""
+    """The law in force: its people sign. Where there is none, those of `declaration` do."""
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = utc_now
     problems: list[str] = field(default_factory=list)

@@ -42,6 +42,8 @@ def law_of(
         if base is None:
             return law_of_tree(root, name=name, catalog=catalog, why=why)
     source = revision(root, base)
+    if source.commit == git.commit_of(root, "HEAD"):
+        return law_of_tree(root, name=name, catalog=catalog, why="the base that was named is the judged commit itself")
     try:
         declared_then = load_at(root, source.commit, name, catalog=catalog)
     except NoSuchSystemError:

@@ -33,7 +33,9 @@ class Attest:
         """Yield the attestations, waivers and approvals of the repository, by file name."""
         from gonogo.prove.attest.reading import MOST, files_of, people_of
 
-        people = people_of([target.law, target.declaration.system if target.declaration else None])
+        # Where a law is in force, only its people sign: a commit cannot bring the second person along.
+        declared = target.declaration.system if target.declaration else None
+        people = people_of([target.law or declared])
         for count, path in enumerate(files_of(target.root)):
             if count >= MOST:
                 target.problems.append(f"there are more than {MOST} statements; the rest was not read")
