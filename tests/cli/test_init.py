@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.cli import main
 from gonogo.facts import System
 from gonogo.system import load
 
@@ -99,9 +100,25 @@ def test_a_name_of_the_repository_cannot_move_the_cursor(ran):
     assert "\x1b" not in (ran.root / "gonogo.yaml").read_text()
 
 
-def test_it_suggests_to_ignore_the_evidence_and_does_not_do_it(ran):
-    assert "echo .gonogo/ >> .gitignore" in ran.output
+def test_it_writes_nothing_but_the_draft(ran):
     assert not (ran.root / ".gitignore").exists()
+    assert not (ran.root / ".gonogo").exists()
+
+
+def test_what_could_not_be_read_is_said_beside_what_could_not_be_told(tmp_path, monkeypatch, capsys):
+    from gonogo import plugins
+    from gonogo.errors import CollectError
+
+    class Blind:
+        method = "scan"
+        name = "scan"
+
+        def collect(self, target):
+            raise CollectError("the directory is gone")
+
+    monkeypatch.setattr(plugins, "collectors", lambda: (Blind(),))
+    assert main(["init", str(tmp_path)]) == 0
+    assert "what this would have shown: the directory is gone" in capsys.readouterr().out
 
 
 def test_a_file_that_is_there_stays_unless_forced_and_the_draft_does_not_depend_on_it(ran, tmp_path):

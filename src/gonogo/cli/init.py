@@ -47,18 +47,21 @@ def init(
         sys.stdout.write(text)
         return
     _write(file, text, replace=force)
-    _tell(path, file, guesses, unknown)
+    _tell(file, guesses, unknown)
 
 
 def _draft(path: Path) -> tuple[str, Sequence[Guess], Sequence[str]]:
     """Return the text of the draft, where each value was seen, and what could not be told."""
+    from gonogo.facts import Run
     from gonogo.prove.subject import as_text
     from gonogo.system.draft import infer
     from gonogo.system.write import render
 
     facts = _scanned(path)
     declaration, notes = infer(facts, as_text(path.resolve().name))
-    return render(declaration.system, notes.unknown), notes.guesses, notes.unknown
+    unread = [f"what this would have shown: {problem}" for run in facts.of(Run) for problem in run.problems]
+    unknown = [*unread, *notes.unknown]
+    return render(declaration.system, unknown), notes.guesses, unknown
 
 
 def _scanned(path: Path) -> FactSet:
@@ -117,7 +120,7 @@ def _link(source: Path, file: Path) -> None:
             opened.write(source.read_text(encoding="utf-8"))
 
 
-def _tell(path: Path, file: Path, guesses: Sequence[Guess], unknown: Sequence[str]) -> None:
+def _tell(file: Path, guesses: Sequence[Guess], unknown: Sequence[str]) -> None:
     from gonogo.report.hostile import visible
 
     lines = [f"wrote {visible(str(file))}", ""]
@@ -129,18 +132,5 @@ def _tell(path: Path, file: Path, guesses: Sequence[Guess], unknown: Sequence[st
     else:
         lines.append("Nothing could be inferred: no call of a model, route or start command was found.")
     lines += ["", "What could not be told:", *(f"  - {visible(sentence)}" for sentence in unknown)]
-    if not _ignored(path):
-        lines += ["", "Evidence will be kept in .gonogo/; keep it out of git: echo .gonogo/ >> .gitignore"]
     lines += ["", "next: correct the file, then run: gonogo check"]
     print("\n".join(lines))
-
-
-def _ignored(path: Path) -> bool:
-    ignore = path / ".gitignore"
-    if not (path / ".git").exists():
-        return True
-    try:
-        rows = ignore.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return False
-    return any(row.strip().strip("/") == ".gonogo" for row in rows)
