@@ -47,7 +47,7 @@ def _python(file: SourceFile, values: Values, target: Target) -> Iterator[Fact]:
 
 def _headers(module: Module) -> Iterator[tuple[int, ast.expr]]:
     """The header set by hand: in a mapping, by `headers[...] = x`, by `send_header(..., x)` and its kin."""
-    for node in ast.walk(module.node):
+    for node in module.file.nodes(ast.Dict, ast.Assign, ast.Call):
         if isinstance(node, ast.Dict):
             yield from ((v.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if _is_header(k))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):

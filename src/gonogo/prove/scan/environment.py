@@ -35,7 +35,7 @@ def _python(file: SourceFile, values: Values, target: Target) -> Iterator[Fact]:
     if module is None:
         return
     found: list[tuple[int, str, str | None]] = []
-    for node in ast.walk(module.node):
+    for node in file.nodes(ast.Call, ast.Subscript):
         if isinstance(node, ast.Call) and node.args:
             scope = Scope.of(module, node)
             if values.external(scope, node.func) in _READERS:

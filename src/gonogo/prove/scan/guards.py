@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from gonogo.prove.scan.python_module import Class, FunctionNode
+from gonogo.prove.scan.python_nodes import walk
 from gonogo.prove.scan.python_project import External, Function, Scope, Value
 from gonogo.prove.scan.python_signature import last_name
 from gonogo.prove.scan.python_values import Values
@@ -130,8 +131,8 @@ class Guards:
         """Tell whether code answers 401 or 403, itself or through a function that it calls."""
         if node not in self._refusing:
             self._refusing[node] = False  # a function that calls itself ends here
-            self._refusing[node] = any(_refusal(n) or self._raises_named(n, scope) for n in ast.walk(node)) or (
-                depth < 2 and any(self._refuses_by(n, scope, depth) for n in ast.walk(node) if isinstance(n, ast.Call))
+            self._refusing[node] = any(_refusal(n) or self._raises_named(n, scope) for n in walk(node)) or (
+                depth < 2 and any(self._refuses_by(n, scope, depth) for n in walk(node) if isinstance(n, ast.Call))
             )
         return self._refusing[node]
 
@@ -173,8 +174,8 @@ def _variants(function: Function) -> Iterator[Function]:
     yield function
     parents = function.module.parents
     if isinstance(parents.get(function.node), ast.If):
-        for node in ast.walk(function.module.node):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function.node.name:
+        for node in function.module.file.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+            if node.name == function.node.name:
                 yield Function(node, function.module)
 
 

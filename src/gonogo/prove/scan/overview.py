@@ -70,7 +70,7 @@ def _imported(file: SourceFile) -> set[tuple[str, str]]:
     if not any(n.partition(".")[0] in file.text for n in (*SDKS, *FRAMEWORKS)):
         return set()
     found = set()
-    for node in ast.walk(file.tree() or ast.Module([], [])):
+    for node in file.nodes(ast.Import, ast.ImportFrom):
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [a.name for a in node.names]

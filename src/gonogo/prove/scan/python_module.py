@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from gonogo.prove.scan.python_nodes import children, walk
 from gonogo.prove.scan.tree import SourceFile
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -15,7 +16,6 @@ Bindings: TypeAlias = dict[str, list[ast.expr | None]]
 """Names and the expressions that they are bound to, in order; None for a binding whose value cannot be read."""
 
 _BINDING = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Global, ast.Import, ast.ImportFrom)
-_SHARED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -112,10 +112,11 @@ def _walked(module: Module) -> list[ast.AST]:
             found.append(node)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 module.defined[node.name] += 1
-        children = [c for c in ast.iter_child_nodes(node) if not isinstance(c, _SHARED)]
-        for child in children:
+        below = children(node)
+        for child in below:
             module.parents[child] = node
-        stack.extend(reversed(children))
+        below.reverse()
+        stack += below
     return found
 
 
@@ -151,7 +152,7 @@ def _class(module: Module, node: ast.ClassDef) -> None:
 
 def _on_self(made: Class, method: FunctionNode) -> None:
     first = method.args.args[0].arg if method.args.args else None
-    for node in ast.walk(method):
+    for node in walk(method):
         for target, value in _targets(node):
             if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == first:
                 made.on_self.setdefault(target.attr, []).append((value, method))
@@ -184,7 +185,9 @@ def own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
         if isinstance(node, _SCOPES):
             continue
         yield node
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        below = children(node)
+        below.reverse()
+        stack += below
 
 
 def _targets(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from gonogo.prove.scan.python_module import Class
+from gonogo.prove.scan.python_nodes import walk
 from gonogo.prove.scan.python_project import Function, Project, Scope
 from gonogo.prove.scan.python_signature import last_name
 
@@ -33,7 +34,7 @@ def calls(function: Function, project: Project) -> Iterator[tuple[ast.Call, Scop
     while todo and len(known) < MAX_FUNCTIONS:
         current = todo.pop(0)
         scope = Scope(current.module, current.node)
-        for node in ast.walk(current.node):
+        for node in walk(current.node):
             if not isinstance(node, ast.Call):
                 continue
             yield node, scope

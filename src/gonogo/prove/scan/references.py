@@ -109,7 +109,7 @@ def _defaults(file: SourceFile) -> Iterator[tuple[int, str, str]]:
     """Constants, settings fields and environment defaults whose name says model."""
     if "model" not in file.text.lower() and "deployment" not in file.text.lower():
         return
-    for node in ast.walk(file.tree() or ast.Module([], [])):
+    for node in file.nodes(ast.Assign, ast.AnnAssign, ast.Call):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             yield from _named(node.targets[0], node.value)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:

@@ -89,9 +89,7 @@ class Routers:
                 self._guard(self.of(call.func.value, scope), self.guards.of_middleware(call.args[0], scope))
             elif isinstance(call.func, ast.Call) and last_name(call.func.func) == "middleware" and call.args:
                 self._called_middleware(call.func, call.args[0], Scope.of(module, call))
-        for node in ast.walk(module.node):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
+        for node in module.file.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
             for decorator in node.decorator_list:
                 wanted = decorator.func if isinstance(decorator, ast.Call) else decorator
                 if isinstance(wanted, ast.Attribute) and wanted.attr in ("middleware", "before_request"):
@@ -139,11 +137,10 @@ class Routers:
 
 def decorated(module: Module) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, ast.Call, ast.Attribute]]:
     """Give each function with a decorator of the form `@owner.name(...)`."""
-    for node in ast.walk(module.node):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
-                    yield node, decorator, decorator.func
+    for node in module.file.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+                yield node, decorator, decorator.func
 
 
 def framework_of(module: Module) -> str | None:

@@ -42,7 +42,7 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 
 
 def _python(module: Module, values: Values, target: Target) -> Iterator[Fact]:
-    for node in ast.walk(module.node):
+    for node in module.file.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.Dict):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in node.decorator_list:
                 framework = _framework(decorator, module, values)

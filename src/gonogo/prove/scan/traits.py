@@ -132,7 +132,7 @@ def _structured(keyword: ast.keyword) -> bool:
 
 def _prompts(file: SourceFile, module: Module) -> Iterator[tuple[str, str, int | None, str]]:
     """`{"role": "system", ...}`, `SystemMessage(...)` and `system=` of a model call."""
-    for node in ast.walk(module.node):
+    for node in file.nodes(ast.Dict, ast.Call):
         if isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)
             roles = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == "role"]

@@ -73,7 +73,7 @@ def _python(file: SourceFile, values: Values) -> Iterator[tuple[int, str]]:
         if name in _CONTEXTS:
             yield call.lineno, f"{name}() checks no certificate"
         yield from _switched_off(call, name, scope, values)
-    for node in ast.walk(module.node):
+    for node in module.file.nodes(ast.Assign, ast.Constant):
         if isinstance(node, ast.Assign):
             yield from _assigned(node)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and plain_provider(node.value):

@@ -17,6 +17,7 @@ from typing import Any
 
 from gonogo.prove.scan import notebook, python_newer
 from gonogo.prove.scan.languages import BINARY, GRAMMARS, LOCK_NAMES, language_of
+from gonogo.prove.scan.python_nodes import Nodes
 from gonogo.prove.subject import as_text
 
 MAX_BYTES = 2_000_000
@@ -62,6 +63,7 @@ class SourceFile:
     """Why it could not be parsed, once somebody tried."""
     _lines: list[str] | None = None
     _ast: ast.Module | None = None
+    _nodes: Nodes | None = None
     _grep: Any = None
 
     @property
@@ -97,6 +99,12 @@ class SourceFile:
             except ValueError as e:
                 self.broken = str(e)
         return self._ast
+
+    def nodes(self, *classes: type[ast.AST]) -> list[Any]:
+        """Return the nodes of these classes in a Python file, level by level; none for what cannot be parsed."""
+        if self._nodes is None:
+            self._nodes = Nodes(self.tree() or ast.Module([], []))
+        return self._nodes.of(*classes)
 
     def grep(self) -> Any:
         """Return the root node of its ast-grep tree, None for languages without a grammar."""
