@@ -26,6 +26,7 @@ FOREIGN = frozenset(
     {"openai", "anthropic", "litellm", "langchain", "langchain_openai", "langchain_anthropic", "langchain_community"}
     | {"langchain_core", "requests", "httpx", "aiohttp", "os", "tenacity", "backoff", "groq", "together", "mistralai"}
     | {"typing", "json", "pydantic", "pydantic_settings", "urllib", "functools", "asyncio", "instructor", "langfuse"}
+    | {"google", "vertexai"}
 )
 """Top-level names that mean the library even where the project has a file of the same name beside a script."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gonogo.facts import Fact, ModelCallSite
 from gonogo.prove.base import Target
-from gonogo.prove.scan.calls import anthropic, http, langchain, litellm, openai
+from gonogo.prove.scan.calls import anthropic, google, http, langchain, litellm, openai
 from gonogo.prove.scan.calls.clients import Clients
 from gonogo.prove.scan.calls.reader import Reader
 from gonogo.prove.scan.calls.retrying import wrapped
@@ -16,17 +16,18 @@ from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_signature import last_name
 from gonogo.prove.scan.tree import Tree
 
-READERS = (openai, anthropic, langchain, litellm, http)
+READERS = (openai, anthropic, langchain, litellm, google, http)
 """Each has `find(reader, clients, module, call)`; the first that knows a call has it."""
 
 _MARKERS = re.compile(
     r"openai|anthropic|litellm|langchain|completions|messages\.(create|stream)|embeddings\.create|responses\.create"
-    r"|requests|httpx|aiohttp|urllib|groq|together",
+    r"|requests|httpx|aiohttp|urllib|groq|together|generate_content|embed_content",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
     {"create", "acreate", "parse", "stream", "generate", "edit", "count_tokens", "post", "request", "urlopen"}
     | set(litellm.FUNCTIONS)
+    | set(google.METHODS)
     | langchain.CHAT
     | langchain.COMPLETIONS
     | langchain.EMBEDDINGS

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gonogo.facts import Setting
-from gonogo.prove.scan.calls.reader import Client, Reader
+from gonogo.prove.scan.calls.reader import Client, Reader, seconds
+from gonogo.prove.scan.python_flow import reaching
 from gonogo.prove.scan.python_mappings import Mapping
 from gonogo.prove.scan.python_module import Class
 from gonogo.prove.scan.python_project import Entity, External, Function, Parameter, Scope, Value
@@ -38,6 +39,7 @@ _TRANSPARENT = frozenset(
 )
 """Functions that give back the client they are given, watched or extended."""
 _SAME = frozenset({"with_raw_response", "with_streaming_response", "beta", "chat"})
+_GOOGLE_MODELS = ("google.generativeai.", "vertexai.")
 
 
 def sdk_of(name: str) -> str | None:
@@ -48,6 +50,10 @@ def sdk_of(name: str) -> str | None:
         return "http"
     if any(p.startswith(("langchain", "llama_index", "pydantic_ai", "autogen", "agno", "crewai")) for p in before):
         return None
+    if name in ("google.genai.Client", "google.genai.client.Client") or (
+        last == "GenerativeModel" and name.startswith(_GOOGLE_MODELS)
+    ):
+        return "google"
     if name == "litellm.Router" or (name.startswith("litellm.") and last == "Router"):
         return "litellm"
     if before and last in LIKE_OPENAI.get(before[0], ()):
@@ -128,8 +134,10 @@ class Clients:
         sdk = sdk_of(name)
         if sdk is None:
             return None
-        given = self.reader.mappings.arguments(scope, call)
+        given = self.reader.mappings.arguments(scope, call, ("model_name",) if sdk == "google" else ())
         blank = Client(sdk, name, scope.module.file.path, call.lineno)
+        if sdk == "google":
+            return self._google(blank, given)
         made = self._with(blank, given)
         carried = given.one("http_client")
         if made.timeout.origin == "unset" and carried is not None:
@@ -141,6 +149,13 @@ class Clients:
                 connect_timeout=inner.connect_timeout if inner else unknown,
             )
         return made
+
+    def _google(self, client: Client, given: Mapping) -> Client:
+        get = self.reader.mappings.get
+        options = given.one("http_options")
+        timeout = seconds(get(self.reader.options(options), "timeout")) if options else Setting()
+        model = get(given, "model_name") if client.name.endswith("GenerativeModel") else Setting()
+        return replace(client, timeout=timeout, model=model, settings=given.one("generation_config"))
 
     def _with(self, client: Client, given: Mapping) -> Client:
         get = self.reader.mappings.get
@@ -155,6 +170,8 @@ class Clients:
 
     def _named(self, scope: Scope, expr: ast.Name | ast.Attribute) -> Client | None:
         found = self.project.lookup(scope, expr)
+        if isinstance(expr, ast.Name):
+            found = reaching(scope.module, expr, found)
         known = merged((self._entity(e) for e in found), len(found))
         if known is not None or not isinstance(expr, ast.Attribute):
             return known

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from gonogo.facts import Confidence, ModelCallSite, Setting
 from gonogo.facts.scan import UNSET
 from gonogo.prove.base import Target
-from gonogo.prove.scan.python_mappings import Mapping, Mappings
+from gonogo.prove.scan.python_mappings import Mapping, Mappings, Placed
 from gonogo.prove.scan.python_module import Module
-from gonogo.prove.scan.python_project import Project, Scope
+from gonogo.prove.scan.python_project import Project, Scope, Value
 from gonogo.prove.scan.python_settings import DYNAMIC
 from gonogo.prove.scan.python_signature import last_name
 from gonogo.prove.scan.python_values import Values
@@ -20,6 +20,11 @@ from gonogo.prove.scan.tree import Tree
 OUTPUT_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "max_new_tokens")
 WITHOUT_OUTPUT = frozenset({"embeddings", "count_tokens", "moderations", "audio", "images"})
 """APIs whose answer is no generated text: they have no output limit and no temperature."""
+
+MAX_OPTIONS = 4
+"""How many names are followed to the object that holds a request's options."""
+_GOOGLE = ("google.", "vertexai.")
+_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Client:
     retries: Setting = UNSET
     base_url: Setting = UNSET
     model: Setting = UNSET
+    settings: Placed | None = None
+    """The expression that holds what every request of a Google model is sent with."""
     sure: bool = True
 
     def unknown(self) -> Client:
@@ -109,6 +116,17 @@ class Reader:
             in_tests=module.file.in_tests,
         )
 
+    def options(self, placed: Placed, depth: int = 0) -> Mapping:
+        """Read Google's options, be they a dictionary or an object such as `types.GenerateContentConfig(...)`."""
+        scope, expr = placed
+        if isinstance(expr, ast.Call) and self.name(scope, expr.func).startswith(_GOOGLE):
+            return self.mappings.arguments(scope, expr)
+        if isinstance(expr, ast.Name | ast.Attribute) and depth < MAX_OPTIONS:
+            found = [e for e in self.project.lookup(scope, expr) if isinstance(e, Value) and e.expr is not None]
+            if len(found) == 1 and isinstance(found[0].expr, ast.Call):
+                return self.options((found[0].scope, found[0].expr), depth + 1)
+        return self.mappings.read(scope, expr)
+
     def connect(self, given: Mapping, *names: str) -> Setting:
         """Return the connect timeout, where the timeout is an object or a pair that has one of its own."""
         placed = given.one(*names)
@@ -117,6 +135,13 @@ class Reader:
 
 def _first(own: Setting, inherited: Setting) -> Setting:
     return inherited if own.origin == "unset" else own
+
+
+def seconds(setting: Setting) -> Setting:
+    """Return in seconds what is set in milliseconds."""
+    if isinstance(setting.value, bool) or not isinstance(setting.value, int | float):
+        return setting
+    return Setting(setting.value / _MS, setting.origin)
 
 
 def chain(expr: ast.expr) -> tuple[ast.expr, list[str]]:
