@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ def find(root: Path) -> tuple[Path, str] | None:
     here = root.resolve()
     top = git.toplevel(here) or here
     for directory in [here, *here.parents] if here.is_relative_to(top) else [here]:
-        if (directory / FILE).is_file() or (directory / FILE).is_symlink():
+        if os.path.lexists(directory / FILE):  # whatever it is: what is no file is refused when it is read
             return top, (directory / FILE).relative_to(top).as_posix()
         if directory == top:
             break

@@ -51,8 +51,10 @@ class Tree:
     def read(self, path: str) -> bytes | None:
         """Return a file's content; links that lead out of the directory are refused."""
         file = self.root / path
-        if not file.exists():
+        if not os.path.lexists(file):
             return None
+        if not file.exists():
+            raise one(self.label(path), None, "is a link to nothing, or to itself; put the file itself here")
         if not file.resolve().is_relative_to(self.root.resolve()):
             raise one(self.label(path), None, "is a link that leads out of the repository; put the file itself here")
         if not file.is_file():
