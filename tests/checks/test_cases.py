@@ -13,9 +13,10 @@ PROOFS = record.proofs()
 
 @pytest.mark.parametrize(("control", "method"), PROOFS)
 @pytest.mark.parametrize("which", ["pass", "fail"])
-def test_a_recorded_case_is_judged_as_its_name_says(control, method, which):
+def test_a_recorded_case_is_judged_as_its_name_says(control, method, which, tells):
     finding = record.judged(control, method, record.path_of(control, method, which).read_bytes())
     assert finding.outcome == which, finding.summary
+    tells(finding)
 
 
 @pytest.mark.parametrize(("control", "method"), PROOFS)

@@ -56,9 +56,9 @@ def secret(**changed: Any) -> HardcodedSecret:
     ("scan", "secrets", "outcome", "says"),
     [
         (searched(), [], "pass", "3 files and 2 commits"),
-        (searched(), [secret()], "fail", "1 secrets"),
-        (searched(history="none"), [secret(commit="c" * 40)], "fail", "1 secrets"),
-        (searched(), [secret(in_tests=True)], "inconclusive", "1 in tests"),
+        (searched(), [secret()], "fail", "1 secret in"),
+        (searched(history="none"), [secret(commit="c" * 40)], "fail", "1 secret in"),
+        (searched(), [secret(in_tests=True)], "inconclusive", "1 string looks"),
         (searched(history="none"), [], "inconclusive", "no git history"),
         (searched(history="shallow"), [], "inconclusive", "shallow"),
         (searched(history="partial"), [], "inconclusive", "too long"),
@@ -96,13 +96,13 @@ ROUTE = HttpRoute(**AT, method="POST", route="/r", framework="fastapi")
         ([policy(("*",))], [], "fail", "any site call"),
         ([policy(("null",))], [], "fail", "any site"),
         ([policy(("https://a",)), policy(None)], [], "inconclusive", "1 of 2"),
-        ([policy(("https://a",), True)], [], "pass", "all 1"),
+        ([policy(("https://a",), True)], [], "pass", "the one CORS policy lists"),
         ([], [ROUTE], "pass", "no CORS policy"),
         ([], [], "inconclusive", "no route"),
     ],
 )
 def test_cors(policies: list[CorsPolicy], routes: list[HttpRoute], outcome: str, says: str, tells: Any) -> None:
-    answer = cors_by_scan([TREE], policies, routes, limits(wildcard_with_credentials=0))
+    answer = cors_by_scan([TREE], policies, routes, [], limits(wildcard_with_credentials=0))
     assert (answer.outcome, says in answer.summary) == (outcome, True), answer
     tells(answer)
 
@@ -164,7 +164,7 @@ GOOD = base("python", "3.11.9-slim")
     ],
 )
 def test_pinning(locks: Any, dependencies: Any, bases: Any, outcome: str, tells: Any) -> None:
-    answer = pinned_dependencies_by_scan([TREE], locks, dependencies, bases, limits(unpinned=0, runtime="patch"))
+    answer = pinned_dependencies_by_scan([TREE], locks, dependencies, bases, [], limits(unpinned=0, runtime="patch"))
     assert answer.outcome == outcome, answer
     tells(answer)
 
@@ -203,7 +203,7 @@ def books(**changed: Any) -> list[Document]:
         (books(), "pass", "7 scenarios"),
         ([], "fail", "no runbook"),
         (books()[1:], "fail", "provider down"),
-        (books(labels=tuple(SECTIONS)[1:]), "fail", "7 of 7"),
+        (books(labels=tuple(SECTIONS)[1:]), "fail", "all 7"),
         (books(missing=("./gone.sh",)), "fail", "gaps"),
         (books(changed_at="2026-03-03T00:00:00+00:00"), "pass", "7"),
         (books(changed_at="2026-03-02T00:00:00+00:00"), "fail", "gaps"),
@@ -234,7 +234,7 @@ def route(typed: bool | None, framework: str = "fastapi", method: str = "POST", 
     ],
 )
 def test_request_bodies(routes: list[HttpRoute], outcome: str, tells: Any) -> None:
-    answer = request_validation_by_scan([TREE], routes)
+    answer = request_validation_by_scan([TREE], routes, [])
     assert answer.outcome == outcome
     tells(answer)
 

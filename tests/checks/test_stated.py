@@ -64,16 +64,18 @@ def judge(check, *statements, system=SYSTEM):
 
 
 @ALL
-def test_a_whole_statement_passes_and_names_who_stands_behind_it(check):
+def test_a_whole_statement_passes_and_names_who_stands_behind_it(check, tells):
     answer = judge(check, statement(check))
     assert answer.outcome == "pass", answer.summary
     assert "signed by author and reviewer" in answer.evidence[0].detail
+    tells(answer)
 
 
 @ALL
-def test_without_a_statement_nothing_was_collected(check):
-    other = msgspec.structs.replace(statement(check), control="access.cors")
-    assert judge(check, other).outcome == "not-collected"
+def test_without_a_statement_nothing_was_collected(check, tells):
+    answer = judge(check, msgspec.structs.replace(statement(check), control="access.cors"))
+    assert answer.outcome == "not-collected"
+    tells(answer)
 
 
 @ALL
@@ -89,8 +91,10 @@ def test_without_a_statement_nothing_was_collected(check):
         ({"checks": (ArtifactCheck("file-type", True),)}, "pass"),
     ],
 )
-def test_a_statement_that_does_not_count(check, change, outcome):
-    assert judge(check, statement(check, **change)).outcome == outcome
+def test_a_statement_that_does_not_count(check, change, outcome, tells):
+    answer = judge(check, statement(check, **change))
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 SECOND = [provider_spend_limit_by_attest, red_team_done_by_attest, encryption_at_rest_by_attest]
@@ -107,9 +111,10 @@ SECOND = [provider_spend_limit_by_attest, red_team_done_by_attest, encryption_at
     ],
 )
 @ALL
-def test_a_second_person_is_wanted_where_the_control_wants_one(check, alone):
+def test_a_second_person_is_wanted_where_the_control_wants_one(check, alone, tells):
     answer = judge(check, statement(check, signers=alone))
     assert answer.outcome == ("inconclusive" if check in SECOND else "pass")
+    tells(answer)
     if check in SECOND:
         assert answer.fix == "another person: gonogo attest --countersign gonogo/statements/s.json"
 
@@ -163,29 +168,34 @@ def test_the_age_of_the_evidence_is_that_of_what_was_looked_at():
         (key_scopes_valid_by_attest, {"keys": "OTHER_KEY"}, "fail"),
     ],
 )
-def test_what_a_statement_has_to_give(check, fields, outcome):
+def test_what_a_statement_has_to_give(check, fields, outcome, tells):
     answer = judge(check, statement(check, fields=fields))
     assert answer.outcome == outcome, answer.summary
+    tells(answer)
 
 
 @pytest.mark.parametrize(
     "check",
     [provider_spend_limit_by_attest, team_notified_by_attest, encryption_at_rest_by_attest, key_scopes_valid_by_attest],
 )
-def test_where_gonogo_yaml_declares_nothing_to_compare_with_it_cannot_be_told(check):
+def test_where_gonogo_yaml_declares_nothing_to_compare_with_it_cannot_be_told(check, tells):
     answer = judge(check, statement(check), system=System(name="empty"))
     assert answer.outcome == "inconclusive" and "gonogo.yaml" in (answer.fix or "")
+    tells(answer)
 
 
-def test_without_a_budget_a_spending_limit_cannot_be_told():
+def test_without_a_budget_a_spending_limit_cannot_be_told(tells):
     system = System(name="a", providers=SYSTEM.providers)
     answer = judge(provider_spend_limit_by_attest, statement(provider_spend_limit_by_attest), system=system)
     assert answer.outcome == "inconclusive" and "budget" in answer.summary
+    tells(answer)
 
 
-def test_a_cost_review_is_signed_by_an_owner():
+def test_a_cost_review_is_signed_by_an_owner(tells):
     check = monthly_cost_review_by_attest
-    assert judge(check, statement(check, signers=(REVIEWER,))).outcome == "fail"
+    answer = judge(check, statement(check, signers=(REVIEWER,)))
+    assert answer.outcome == "fail"
+    tells(answer)
 
 
 @pytest.mark.parametrize(

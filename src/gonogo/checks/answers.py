@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gonogo.checks.check import Answer, inconclusive, not_collected
-from gonogo.facts import Exchange
+from gonogo.facts import Exchange, ProbeBudget
 
 ENVIRONMENT_FIX = "gonogo check --env NAME, with the environment's url in gonogo.yaml"
 
@@ -30,6 +30,15 @@ def unanswered(exchanges: Sequence[Exchange], purpose: str) -> Answer | None:
             fix="start it, or correct its url",
         )
     return not_collected(f"the probe did not get to it ({purpose})", fix=ENVIRONMENT_FIX)
+
+
+def cut_short(budgets: Iterable[ProbeBudget], purpose: str) -> Answer | None:
+    """Say that the probe ended amid a question: what was well until then is no pass. None where it was put whole."""
+    if not any(purpose in b.left_out for b in budgets):
+        return None
+    return inconclusive(
+        f"the probe ended before all was asked ({purpose})", fix="raise `request_budget:` of the environment"
+    )
 
 
 def json_body(exchange: Exchange) -> Any:

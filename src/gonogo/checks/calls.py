@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, TypeAlias
 
-from gonogo.checks.check import Answer, failed, inconclusive, passed
-from gonogo.facts import Declaration, Evidence, ModelCallSite, Setting, SourceTree, UnreadableFile
+from gonogo.catalog.limits import Limits
+from gonogo.checks.check import Answer, Check, check, failed, inconclusive, passed
+from gonogo.checks.counts import share
+from gonogo.checks.unread import but_unread
+from gonogo.facts import Declaration, ModelCallSite, Setting, SourceTree, UnreadableFile
 
 Verdict: TypeAlias = tuple[Literal["good", "bad", "unknown"], str]
 Judge: TypeAlias = Callable[[ModelCallSite], Verdict]
+Words: TypeAlias = tuple[str, str]
+"""What one call does, and what several do."""
 
 WITHOUT_TEXT = frozenset({"embeddings", "count_tokens", "moderations", "audio", "images"})
 """APIs that generate no text: an output limit and a temperature mean nothing there."""
@@ -59,55 +66,60 @@ def explicitly_none(setting: Setting) -> bool:
     return setting.value is None and setting.origin in ("literal", "constant")
 
 
-def weigh(
-    sites: Sequence[ModelCallSite],
-    trees: Sequence[SourceTree],
-    judge: Judge,
-    *,
-    good: str,
-    bad: str,
-    unknown: str,
-    unread: Sequence[UnreadableFile] = (),
-) -> Answer:
-    """Judge every call site: one bad fails, one unknown or a file that could not be read leaves it open, all good pass.
+@dataclass(frozen=True)
+class Calls:
+    """The call sites of a repository, and what it takes to judge them."""
 
-    `good`, `bad` and `unknown` are the ends of the sentence that begins with how many calls out of how many.
-    """
-    if not sites:
-        return nothing_found(trees, unread)
-    verdicts = [(s, *judge(s)) for s in sites]
-    wrong = [(s, d) for s, state, d in verdicts if state == "bad"]
-    open_ = [(s, d) for s, state, d in verdicts if state == "unknown"]
-    if wrong:
-        return failed(f"{_share(wrong, sites)} {bad}", wrong)
-    if open_:
-        return inconclusive(f"{_share(open_, sites)} {unknown}", open_)
-    if broken := unread_code(unread):
-        return inconclusive(f"{_share(verdicts, sites)} {good}, but {_files(broken)} could not be read", broken, _MEND)
-    return passed(f"{_share(verdicts, sites)} {good}", [(s, d) for s, _, d in verdicts])
+    trees: Sequence[SourceTree]
+    sites: Sequence[ModelCallSite]
+    declarations: Sequence[Declaration] = ()
+    unread: Sequence[UnreadableFile] = ()
+
+    def weigh(
+        self, judge: Judge, *, good: Words, bad: Words, unknown: Words, text_only: bool = False, least: float = 100.0
+    ) -> Answer:
+        """Judge every call site of the service; one behind a declared gateway is good.
+
+        Fewer than `least` per cent that are not bad fail; one unknown, or a file that could not be read, leaves it
+        open; else it passes. `good`, `bad` and `unknown` say what one call does and what several do.
+        """
+        sites = production(self.sites, text_only=text_only)
+        if not sites:
+            return nothing_found(self.trees, self.unread)
+        verdicts = [(s, *(_GATEWAY if behind_gateway(s, self.declarations) else judge(s))) for s in sites]
+        wrong = [(s, d) for s, state, d in verdicts if state == "bad"]
+        open_ = [(s, d) for s, state, d in verdicts if state == "unknown"]
+        if 100 * (len(sites) - len(wrong)) < least * len(sites):
+            return failed(share(wrong, sites, "model call", *bad), wrong)
+        if open_:
+            return inconclusive(share(open_, sites, "model call", *unknown), open_)
+        well = [(s, d) for s, state, d in verdicts if state == "good"]
+        said = share(well, sites, "model call", *good)
+        return but_unread(said, self.unread) or passed(said, well)
 
 
-def unread_code(unread: Sequence[UnreadableFile]) -> list[Evidence]:
-    """Return the Python files outside of tests and examples that could not be parsed: a call may stand in each."""
-    return [Evidence(u.path, u.line, u.reason) for u in unread if u.path.endswith(".py") and not u.in_tests]
+_GATEWAY: Verdict = ("good", "goes through the declared gateway")
+
+
+def of_calls(control: str) -> Callable[[Callable[[Calls, Limits], Answer]], Check]:
+    """Declare a check of model call sites by reading: it is given the calls and the limits."""
+
+    def declare(function: Callable[[Calls, Limits], Answer]) -> Check:
+        @wraps(function)
+        def judged(*facts: Any, limits: Limits) -> Answer:
+            return function(Calls(*facts), limits)
+
+        optional = (ModelCallSite, Declaration, UnreadableFile)
+        return check(control, by="scan", needs=(SourceTree, *optional), optional=optional)(judged)
+
+    return declare
 
 
 def nothing_found(trees: Sequence[SourceTree], unread: Sequence[UnreadableFile] = ()) -> Answer:
     """Answer for a repository without a call site: that none was seen does not mean that there is none."""
-    if broken := unread_code(unread):
-        return inconclusive(f"no model call was found, but {_files(broken)} could not be read", broken, _MEND)
+    if answer := but_unread("no model call was found", unread):
+        return answer
     others = sorted({name for t in trees for name in t.languages} - _READ)
     if others:
         return inconclusive(f"no model call was found by reading; calls in {', '.join(others)} are not looked for yet")
     return inconclusive("no model call was found by reading; it may stand in a library or another service")
-
-
-_MEND = "Mend the syntax of these files, or run gonogo with the version of Python that they are written for."
-
-
-def _files(broken: Sequence[Evidence]) -> str:
-    return f"{len(broken)} source file{'s' if len(broken) > 1 else ''}"
-
-
-def _share(some: Sequence[object], sites: Sequence[object]) -> str:
-    return f"{len(some)} of {len(sites)} model calls"

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from gonogo.catalog.control import Catalog, Control, Proof
 from gonogo.catalog.limits import limits
-from gonogo.checks.check import Answer, Check, not_applicable, not_collected
+from gonogo.checks.check import Answer, Check, inconclusive, not_applicable, not_collected
 from gonogo.derive.conditions import evaluate
 from gonogo.derive.factset import FactSet
-from gonogo.facts import Fact, Finding, Method, Run
+from gonogo.facts import Fact, Finding, Method, Run, SecretScan, SourceTree
 
 Overrides = Mapping[str, Mapping[str, object]]
 
@@ -34,7 +34,7 @@ def judge(
         for method in dict.fromkeys(p.method for p in control.proof):
             check = by_proof.get((name, method))
             answer = outside or _ask(check, control, method, facts, (overrides or {}).get(name, {}))
-            findings.append(_finding(control, method, check, answer, facts))
+            findings.append(_finding(control, method, check, answer, facts, _runs(check, method, facts)))
     return findings
 
 
@@ -69,9 +69,33 @@ def _ask(
         return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
 
 
-def _finding(control: Control, method: Method, check: Check | None, answer: Answer, facts: FactSet) -> Finding:
+def _unless_overlooked(answer: Answer, check: Check | None, runs: list[Run]) -> Answer:
+    """Take a pass back where the repository was not read to its end: what was not read may hold the opposite.
+
+    Trouble of the search for secrets concerns the check of secrets, and that of other scanners all the others.
+    """
+    if check is None or answer.outcome != "pass" or not {SourceTree, SecretScan} & set(check.needs):
+        return answer
+    of_secrets = SecretScan in check.needs
+    missed = [p for run in runs for p in run.problems if p.startswith(SECRETS) == of_secrets]
+    if not missed:
+        return answer
+    return inconclusive(
+        f"{answer.summary}, but not everything was looked at: {missed[0]}",
+        answer.evidence,
+        fix="mend what stopped it, or leave out by `exclude:` in gonogo.yaml what need not be read",
+    )
+
+
+SECRETS = ("secrets: ", "the scanner for secrets ")
+"""How the problems of the search for secrets begin."""
+
+
+def _finding(
+    control: Control, method: Method, check: Check | None, answer: Answer, facts: FactSet, runs: list[Run]
+) -> Finding:
     proof = _proof(control, method)
-    runs = _runs(check, method, facts)
+    answer = _unless_overlooked(answer, check, runs)
     prints = {part: digest for run in runs for part, digest in run.subject.fingerprints.items()}
     # What was read may stand in files of no part (a runbook), and reading again is cheap: bind it to the whole tree.
     tree = {"tree": runs[-1].subject.tree} if runs and method == "scan" else {}
@@ -110,5 +134,6 @@ def _oldest(check: Check | None, runs: list[Run], facts: FactSet) -> datetime | 
     if check is None:
         return None
     named = {run.run for run in runs}
-    mine: list[Fact] = [fact for cls in (*check.needs, Run) for fact in facts.of(cls) if fact.run in named]
+    classes: list[type[Fact]] = [*check.needs, Run]
+    mine = [fact for cls in classes for fact in facts.of(cls) if fact.run in named]
     return min((fact.seen_at for fact in mine), default=None)

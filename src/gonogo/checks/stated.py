@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 import msgspec
 
 from gonogo.checks.check import Answer, failed, inconclusive, not_collected, passed
+from gonogo.checks.counts import counted
 from gonogo.derive.statements import SECOND_PERSON, known, newest
 from gonogo.facts import Attestation, Evidence
 
@@ -63,7 +64,8 @@ def _unfit(stated: Attestation) -> Answer | None:
         return not_collected(f"the statement is of another state: {wrong[0].detail}", fix=again)
     if wrong:
         evidence = [Evidence(stated.artifact or stated.path, None, f"{c.name}: {c.detail}") for c in wrong]
-        return failed(f"{len(wrong)} machine checks do not hold: {wrong[0].name}: {wrong[0].detail}", evidence, again)
+        many = counted(wrong, "machine check does", "machine checks do")
+        return failed(f"{many} not hold: {wrong[0].name}: {wrong[0].detail}", evidence, again)
     if stated.control in SECOND_PERSON and len(known(stated.signers)) < 2:
         return inconclusive(
             "a second person has not signed it",
@@ -85,6 +87,11 @@ def age_days(stated: Attestation, text: str) -> int | None:
     """Return how many days before the signature a date lies; None where it is none."""
     day = day_of(text)
     return (stated.seen_at.astimezone(UTC).date() - day).days if day else None
+
+
+def in_days(age: int | None) -> str:
+    """Say an age: `1 day`, `9 days`, or that no date tells it."""
+    return "an unknown number of days" if age is None else counted(age, "day", "days")
 
 
 def moment_of(text: str) -> datetime | None:

@@ -62,10 +62,11 @@ def route(none=401, bad=401, good=200, **more):
         ([sent("authentication", "none", None, error="no connection")], "inconclusive"),
     ],
 )
-def test_authentication(answers, outcome):
+def test_authentication(answers, outcome, tells):
     health = [sent("health", status=200)]
     answer = authentication_by_probe(health + answers, budget(), given("access.authentication"))
     assert answer.outcome == outcome, answer.summary
+    tells(answer)
 
 
 def test_a_route_that_was_not_called_keeps_authentication_from_passing():
@@ -100,16 +101,20 @@ STRANGER = "https://stranger.example"
         ([], "not-collected"),
     ],
 )
-def test_cors(answers, outcome):
-    assert cors_by_probe(answers, [], given("access.cors")).outcome == outcome
+def test_cors(answers, outcome, tells):
+    answer = cors_by_probe(answers, [], budget(), given("access.cors"))
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 @pytest.mark.parametrize(("credentials", "outcome"), [(None, "pass"), ("true", "fail")])
-def test_a_declared_wildcard_is_fine_without_credentials_only(credentials, outcome):
+def test_a_declared_wildcard_is_fine_without_credentials_only(credentials, outcome, tells):
     staging = Environment(name="staging", origins=("*",))
     declared = [Declaration(seen_at=NOW, system=System(name="a", environments=(staging,)))]
     seen = [origin("unlisted", STRANGER, "*", credentials)]
-    assert cors_by_probe(seen, declared, given("access.cors")).outcome == outcome
+    answer = cors_by_probe(seen, declared, budget(), given("access.cors"))
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def burst(status=429, case="request 61 of 130", took=1, headers=None):
@@ -130,8 +135,10 @@ def burst(status=429, case="request 61 of 130", took=1, headers=None):
         ([], "not-collected"),
     ],
 )
-def test_rate_limits(answers, outcome):
-    assert rate_limits_by_probe(answers, budget()).outcome == outcome
+def test_rate_limits(answers, outcome, tells):
+    answer = rate_limits_by_probe(answers, budget())
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def test_a_burst_that_was_not_sent_says_why():
@@ -156,8 +163,10 @@ UNKNOWN = sent("admin", "unknown-path", 404)
         ([], (), "not-collected"),
     ],
 )
-def test_admin_protected(answers, left, outcome):
-    assert admin_protected_by_probe(answers, budget(*left)).outcome == outcome
+def test_admin_protected(answers, left, outcome, tells):
+    answer = admin_protected_by_probe(answers, budget(*left))
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def shake(offered=None, **more):
@@ -170,13 +179,13 @@ def shake(offered=None, **more):
 HSTS = {"strict-transport-security": "max-age=31536000; includeSubDomains"}
 
 
-def tls(usual=None, old=None, https=None, plain=None):
+def tls(usual=None, old=None, https=None, plain=None, left=()):
     shakes = [shake(**(usual or {})), shake("TLSv1"), shake("TLSv1.1", **(old or {}))]
     seen = [
         sent("tls", "https", **({"headers": HSTS} | (https or {}))),
         sent("tls", "plain-http", **({"status": 301, "headers": {"location": "https://a.example/"}} | (plain or {}))),
     ]
-    return tls_inbound_by_probe(shakes, seen, given("access.tls-inbound"))
+    return tls_inbound_by_probe(shakes, seen, budget(*left), given("access.tls-inbound"))
 
 
 @pytest.mark.parametrize(
@@ -200,17 +209,24 @@ def tls(usual=None, old=None, https=None, plain=None):
         ({"plain": {"status": 301, "headers": {"location": "http://a.example/x"}}}, "fail"),
         ({"plain": {"status": 404, "headers": {}}}, "pass"),
         ({"plain": {"status": None, "error": "refused"}}, "pass"),
+        ({"left": ("tls",)}, "inconclusive"),
+        ({"left": ("tls",), "old": {"accepted": True}}, "fail"),
+        ({"left": ("cors",)}, "pass"),
     ],
 )
-def test_tls_inbound(change, outcome):
-    assert tls(**change).outcome == outcome
+def test_tls_inbound(change, outcome, tells):
+    answer = tls(**change)
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 @pytest.mark.parametrize(
     ("host", "outcome"),
     [("a.example", "fail"), ("127.0.0.1", "inconclusive"), ("localhost", "inconclusive"), ("[::1]", "inconclusive")],
 )
-def test_a_plain_http_address_fails_unless_it_is_this_machine(host, outcome):
+def test_a_plain_http_address_fails_unless_it_is_this_machine(host, outcome, tells):
     seen = [sent("tls", "plain-http", url=f"http://{host}/")]
-    assert tls_inbound_by_probe([], seen, given("access.tls-inbound")).outcome == outcome
-    assert tls_inbound_by_probe([], [], given("access.tls-inbound")).outcome == "not-collected"
+    answer = tls_inbound_by_probe([], seen, budget(), given("access.tls-inbound"))
+    assert answer.outcome == outcome
+    tells(answer)
+    assert tls_inbound_by_probe([], [], budget(), given("access.tls-inbound")).outcome == "not-collected"

@@ -53,11 +53,13 @@ UNKNOWN = asked("unknown-path", 404, "")
         ([], None, "fail"),
     ],
 )
-def test_health_endpoints(answers, header, outcome):
+def test_health_endpoints(answers, header, outcome, tells):
     declared = [Declaration(seen_at=NOW, system=System(name="a", deployment=Deployment(version_header=header)))]
-    assert health_endpoints_by_probe([UNKNOWN, *answers], declared, LIMITS).outcome == outcome
+    answer = health_endpoints_by_probe([UNKNOWN, *answers], declared, [], LIMITS)
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def test_a_service_that_answers_everything_proves_nothing():
-    assert health_endpoints_by_probe([asked("unknown-path"), asked()], [], LIMITS).outcome == "inconclusive"
-    assert health_endpoints_by_probe([], [], LIMITS).outcome == "not-collected"
+    assert health_endpoints_by_probe([asked("unknown-path"), asked()], [], [], LIMITS).outcome == "inconclusive"
+    assert health_endpoints_by_probe([], [], [], LIMITS).outcome == "not-collected"

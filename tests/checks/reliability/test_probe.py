@@ -44,12 +44,13 @@ def wrong(body='{"error": {"code": 1}}', status=404, case="malformed", kind="app
         (wrong('{"error": {"t": "at handle (/srv/app.js:10:3)"}}'), "fail"),
     ],
 )
-def test_error_format(second, outcome):
-    answer = error_format_by_probe([wrong(case="unknown-path"), second])
+def test_error_format(second, outcome, tells):
+    answer = error_format_by_probe([wrong(case="unknown-path"), second], [])
     assert answer.outcome == outcome, answer.summary
+    tells(answer)
 
 
 def test_reading_requests_alone_cannot_tell():
     seen = [wrong(case="unknown-path"), wrong(case="wrong-method", status=405)]
-    assert error_format_by_probe(seen).outcome == "inconclusive"
-    assert error_format_by_probe([]).outcome == "not-collected"
+    assert error_format_by_probe(seen, []).outcome == "inconclusive"
+    assert error_format_by_probe([], []).outcome == "not-collected"

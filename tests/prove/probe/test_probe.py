@@ -250,7 +250,7 @@ def test_a_trusted_certificate_without_hsts_fails_only_for_hsts(probe, tls):
     assert shakes[None].trusted and shakes[None].version == "TLSv1.3" and shakes[None].not_after
     assert not shakes["TLSv1"].accepted and not shakes["TLSv1.1"].accepted
     assert not target.problems
-    faults = tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), LIMITS)
+    faults = tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), of(facts, ProbeBudget), LIMITS)
     assert [e.detail for e in faults.evidence] == ["no Strict-Transport-Security header"]
 
 
@@ -259,7 +259,7 @@ def test_old_versions_of_tls_are_seen_where_a_server_accepts_them(probe, tls):
         facts, _ = probe(f"https://127.0.0.1:{port}")
     assert {h.offered for h in of(facts, TlsHandshake) if h.accepted} == {None, "TLSv1", "TLSv1.1"}
     assert "it accepts TLSv1.1" in [
-        e.detail for e in tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), LIMITS).evidence
+        e.detail for e in tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), of(facts, ProbeBudget), LIMITS).evidence
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
-from gonogo.checks.stated import age_days, agreed, judged, shown, words_of
+from gonogo.checks.counts import counted
+from gonogo.checks.stated import age_days, agreed, in_days, judged, shown, words_of
 from gonogo.facts import Attestation, Declaration
 
 
@@ -24,12 +25,13 @@ def encryption_at_rest_by_attest(
             )
         age = age_days(stated, stated.fields.get("date", ""))
         if age is None or age > limits.evidence_age_days:
-            return failed(f"the disks were looked at {age} days before signing", shown(stated, "its date"))
+            return failed(f"the disks were looked at {in_days(age)} before signing", shown(stated, "its date"))
         covered = words_of(stated.fields.get("stores", ""))
         bare = [s.name for s in stores if s.name.lower() not in covered]
         if len(bare) > limits.unencrypted_stores:
-            return failed(f"{len(bare)} stores are not covered: {', '.join(bare)}", shown(stated, "the list of stores"))
-        return agreed(stated, f"the disks under {len(stores)} stores are encrypted")
+            many = counted(bare, "store is", "stores are")
+            return failed(f"{many} not covered: {', '.join(bare)}", shown(stated, "the list of stores"))
+        return agreed(stated, f"the disks under {counted(stores, 'store', 'stores')} are encrypted")
 
     return judged(attestations, "access.encryption-at-rest", judge)
 
@@ -49,7 +51,8 @@ def key_scopes_valid_by_attest(attestations: list[Attestation], declarations: li
         covered = words_of(stated.fields.get("keys", ""))
         left = [key for key in keys if key.lower() not in covered]
         if left:
-            return failed(f"{len(left)} keys are not covered: {', '.join(left)}", shown(stated, "the list of keys"))
-        return agreed(stated, f"the scopes of {len(keys)} keys were looked at")
+            many = counted(left, "key is", "keys are")
+            return failed(f"{many} not covered: {', '.join(left)}", shown(stated, "the list of keys"))
+        return agreed(stated, f"the scopes of {counted(keys, 'key', 'keys')} were looked at")
 
     return judged(attestations, "access.key-scopes-valid", judge)

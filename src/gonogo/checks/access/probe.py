@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.access.transport import tls_inbound_by_probe
-from gonogo.checks.answers import sent_for, unanswered
+from gonogo.checks.answers import cut_short, sent_for, unanswered
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
+from gonogo.checks.counts import counted, share
 from gonogo.facts import Declaration, Exchange, ProbeBudget
 
 __all__ = [
@@ -38,16 +39,17 @@ def authentication_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget
         routes.setdefault((e.method, e.route), []).append(e)
     opened = [(e, f"{e.status} with {_credential(e)}") for e in seen if e.case != "good" and _let_in(e)]
     if len(opened) > limits.unauthenticated_accepted:
-        many = len({(e.method, e.route) for e, _ in opened})
-        return failed(f"{many} of {len(routes)} routes answer callers without a valid credential", opened)
+        many = {(e.method, e.route) for e, _ in opened}
+        said = share(many, routes, "route", "answers", "answer")
+        return failed(f"{said} callers without a valid credential", opened)
     doubts = [doubt for answers in routes.values() if (doubt := _doubt(answers))]
     if doubts:
         fix = None if any(e.case == "good" for e in seen) else _IDENTITY_FIX
-        return inconclusive(f"{len(doubts)} of {len(routes)} routes could not be told", doubts, fix=fix)
+        return inconclusive(f"{share(doubts, routes, 'route')} could not be told", doubts, fix=fix)
     if uncalled:
-        return inconclusive(f"{len(uncalled)} routes were not called: {uncalled[0]}", fix=_DISPOSABLE_FIX)
+        return _not_called(uncalled)
     return passed(
-        f"all {len(routes)} routes refuse callers without a valid credential",
+        share(routes, routes, "route", "refuses", "refuse") + " callers without a valid credential",
         [(a[0], f"{a[0].status} without a credential") for a in routes.values()],
     )
 
@@ -58,12 +60,17 @@ _DISPOSABLE_FIX = "probe an environment with the same build that is declared `di
 
 def _no_routes(exchanges: list[Exchange], uncalled: list[str]) -> Answer:
     if uncalled:
-        return inconclusive(f"{len(uncalled)} routes were not called: {uncalled[0]}", fix=_DISPOSABLE_FIX)
+        return _not_called(uncalled)
     if not any(e.status for e in exchanges):
         return unanswered(exchanges, "authentication") or not_collected("nothing was sent")
     return inconclusive(
         "no route is known that is not public", fix="declare `service.openapi` or `journeys:` in gonogo.yaml"
     )
+
+
+def _not_called(uncalled: list[str]) -> Answer:
+    many = counted(uncalled, "route was", "routes were")
+    return inconclusive(f"{many} not called: {uncalled[0]}", fix=_DISPOSABLE_FIX)
 
 
 def _credential(e: Exchange) -> str:
@@ -96,8 +103,10 @@ def _doubt(answers: list[Exchange]) -> tuple[Exchange, str] | None:
     return None
 
 
-@check("access.cors", by="probe", needs=(Exchange, Declaration), optional=(Declaration,))
-def cors_by_probe(exchanges: list[Exchange], declarations: list[Declaration], limits: Limits) -> Answer:
+@check("access.cors", by="probe", needs=(Exchange, Declaration, ProbeBudget), optional=(Declaration, ProbeBudget))
+def cors_by_probe(
+    exchanges: list[Exchange], declarations: list[Declaration], budgets: list[ProbeBudget], limits: Limits
+) -> Answer:
     """Only listed origins are allowed; a listed one is, or the question did not arrive."""
     if silent := unanswered(exchanges, "cors"):
         return silent
@@ -112,6 +121,8 @@ def cors_by_probe(exchanges: list[Exchange], declarations: list[Declaration], li
         return failed(
             f"origins that are not listed may call it: {', '.join(origins)}", [(e, _granted(e)) for e in strangers]
         )
+    if cut := cut_short(budgets, "cors"):
+        return cut
     listed = [e for e in seen if e.case == "listed"]
     if listed and not any(_allows(e) for e in listed):
         return inconclusive(
@@ -185,12 +196,12 @@ def admin_protected_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudge
     reached = [e for e in seen if e.case != "unknown-path" and (_let_in(e) or (e.case == "port" and e.error is None))]
     if reached:
         return failed(
-            f"{len(reached)} admin paths or ports are open to anybody",
+            f"{counted(reached, 'admin path or port is', 'admin paths or ports are')} open to anybody",
             [(e, f"{e.status} without a credential" if e.status else "the port is open") for e in reached],
         )
     if any(what.startswith("admin") for b in budgets for what in b.left_out):
         return inconclusive("some admin routes were not tried", fix=_DISPOSABLE_FIX)
-    ports = sum(e.case == "port" for e in seen)
-    paths = f"{len(seen) - 1 - ports} paths"
-    tried = f"{paths} and {ports} ports tried" if ports else f"{paths} tried, and no ports on a loopback address"
+    ports = [e for e in seen if e.case == "port"]
+    paths = counted(len(seen) - 1 - len(ports), "path", "paths")
+    tried = f"{paths} and {counted(ports, 'port', 'ports')} tried" if ports else f"{paths} tried, and no port"
     return passed(f"no admin surface answers a stranger ({tried})", [(unknown, f"control: {unknown.status}")])

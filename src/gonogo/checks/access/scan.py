@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counts import counted, share
+from gonogo.checks.unread import but_unread
 from gonogo.facts import (
     CorsPolicy,
     HardcodedSecret,
@@ -16,7 +18,6 @@ from gonogo.facts import (
     UnreadableFile,
 )
 
-CODE = (".py", ".ipynb", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx")
 READ = ("python", "javascript", "typescript", "tsx")
 """Languages whose calls are read; of a repository in others nothing can be said."""
 
@@ -35,17 +36,19 @@ def no_hardcoded_secrets_by_scan(
     scan = scans[-1]
     live = [s for s in secrets if not s.in_tests]
     if len(live) > limits.open_findings:
-        return failed(f"{len(live)} secrets in the repository", [(s, _told(s)) for s in live])
+        return failed(f"{counted(live, 'secret', 'secrets')} in the repository", [(s, _told(s)) for s in live])
     missed = sorted(place for place, found in scan.canaries.items() if not found)
     if missed or not scan.canaries:
         places = ", ".join(missed) or "every place"
         return inconclusive(f"keys that were planted to test the search were not found in: {places}")
+    files, commits = counted(scan.files, "file", "files"), counted(scan.commits, "commit", "commits")
     if scan.history != "full":
-        return inconclusive(f"no secret in {scan.files} files, but {_HISTORY[scan.history]}", fix=_fix(scan.history))
-    if len(secrets) > len(live):
-        found = [(s, _told(s)) for s in secrets if s.in_tests]
-        return inconclusive(f"{len(found)} in tests and documents look like secrets; only you know which live", found)
-    return passed(f"no secret in {scan.files} files and {scan.commits} commits (built images were not opened)")
+        return inconclusive(f"no secret in {files}, but {_HISTORY[scan.history]}", fix=_fix(scan.history))
+    doubtful = [(s, _told(s)) for s in secrets if s.in_tests]
+    if doubtful:
+        look = counted(doubtful, "string looks like a secret", "strings look like secrets")
+        return inconclusive(f"{look}, in tests and documents; only you know what lives", doubtful)
+    return passed(f"no secret in {files} and {commits} (built images were not opened)")
 
 
 def _told(secret: HardcodedSecret) -> str:
@@ -57,30 +60,37 @@ def _fix(history: str) -> str | None:
     return "git fetch --unshallow" if history == "shallow" else None
 
 
-@check("access.cors", by="scan", needs=(SourceTree, CorsPolicy, HttpRoute), optional=(CorsPolicy, HttpRoute))
+@check(
+    "access.cors", by="scan", needs=(SourceTree, CorsPolicy, HttpRoute, UnreadableFile),
+    optional=(CorsPolicy, HttpRoute, UnreadableFile),
+)  # fmt: skip
 def cors_by_scan(
-    trees: Sequence[SourceTree], policies: Sequence[CorsPolicy], routes: Sequence[HttpRoute], limits: Limits
+    trees: Sequence[SourceTree],
+    policies: Sequence[CorsPolicy],
+    routes: Sequence[HttpRoute],
+    unread: Sequence[UnreadableFile],
+    limits: Limits,
 ) -> Answer:
     """No CORS policy in the code names everyone."""
     wild = [p for p in policies if p.origins is not None and any(_everyone(o) for o in p.origins)]
     armed = [p for p in wild if p.credentials]
     if len(armed) > limits.wildcard_with_credentials:
-        return failed(
-            f"{len(armed)} of {len(policies)} CORS policies let any site call with the user's credentials",
-            [(p, "any origin, with credentials") for p in armed],
-        )
+        said = share(armed, policies, "CORS policy", "lets", "let") + " any site call with the user's credentials"
+        return failed(said, [(p, "any origin, with credentials") for p in armed])
     if wild:
-        found = [(p, "any origin") for p in wild]
-        return failed(f"{len(wild)} of {len(policies)} CORS policies let any site call", found)
+        said = share(wild, policies, "CORS policy", "lets", "let") + " any site call"
+        return failed(said, [(p, "any origin") for p in wild])
     unclear = [(p, "its origins are made while it runs") for p in policies if p.origins is None]
     if unclear:
-        return inconclusive(f"{len(unclear)} of {len(policies)} CORS policies cannot be resolved by reading", unclear)
-    if policies:
-        shown = [(p, ", ".join(p.origins or ()) or "no origin") for p in policies]
-        return passed(f"all {len(policies)} CORS policies list their origins", shown)
-    if any(not r.in_tests for r in routes):
-        return passed("no other origin may call: the code sets no CORS policy")
-    return inconclusive("no route was found, so it cannot be told who answers browsers")
+        return inconclusive(share(unclear, policies, "CORS policy") + " cannot be resolved by reading", unclear)
+    if not policies and all(r.in_tests for r in routes):
+        return inconclusive("no route was found, so it cannot be told who answers browsers")
+    said = share(policies, policies, "CORS policy", "lists its origins", "list their origins") if policies else _SILENT
+    shown = [(p, ", ".join(p.origins or ()) or "no origin") for p in policies]
+    return but_unread(said, unread) or passed(said, shown)
+
+
+_SILENT = "no other origin may call: the code sets no CORS policy"
 
 
 def _everyone(origin: str) -> bool:
@@ -97,13 +107,12 @@ def tls_outbound_by_scan(
     """Nothing switches certificate checks off or calls a provider over plain HTTP."""
     sure = [f for f in found if f.confidence != "guess"]
     if len(sure) > limits.insecure_calls:
-        return failed(f"{len(sure)} places give up transport security", [(f, f.what) for f in sure])
+        places = counted(sure, "place gives", "places give")
+        return failed(f"{places} up transport security", [(f, f.what) for f in sure])
     if len(found) > len(sure):
         return inconclusive("settings decide whether certificates are checked", [(f, f.what) for f in found])
     files = sum(trees[-1].languages.get(language, 0) for language in READ)
     if not files:
         return inconclusive("no Python, JavaScript or TypeScript file was found, and others are not read for this")
-    broken = [(u, u.reason) for u in unread if u.path.endswith(CODE) and not u.in_tests]
-    if broken:
-        return inconclusive(f"{len(broken)} source files could not be read", broken)
-    return passed(f"nothing in {files} source files gives up transport security")
+    said = f"nothing in {counted(files, 'source file', 'source files')} gives up transport security"
+    return but_unread(said, unread) or passed(said)

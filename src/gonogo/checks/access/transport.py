@@ -6,16 +6,22 @@ import re
 from urllib.parse import urlsplit
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.answers import sent_for
+from gonogo.checks.answers import cut_short, sent_for
 from gonogo.checks.check import Answer, Shown, check, failed, inconclusive, not_collected, passed
-from gonogo.facts import Evidence, Exchange, TlsHandshake
+from gonogo.checks.counts import counted
+from gonogo.facts import Evidence, Exchange, ProbeBudget, TlsHandshake
 
 _REFUSALS = (400, 403, 404, 410, 421, 426)
 _MAX_AGE = re.compile(r"max-age\s*=\s*\"?([0-9]{1,10})", re.IGNORECASE)
 
 
-@check("access.tls-inbound", by="probe", needs=(TlsHandshake, Exchange), optional=(TlsHandshake, Exchange))
-def tls_inbound_by_probe(handshakes: list[TlsHandshake], exchanges: list[Exchange], limits: Limits) -> Answer:
+@check(
+    "access.tls-inbound", by="probe", needs=(TlsHandshake, Exchange, ProbeBudget),
+    optional=(TlsHandshake, Exchange, ProbeBudget),
+)  # fmt: skip
+def tls_inbound_by_probe(
+    handshakes: list[TlsHandshake], exchanges: list[Exchange], budgets: list[ProbeBudget], limits: Limits
+) -> Answer:
     """Valid certificate, current versions only, nothing over plain HTTP, and HSTS."""
     seen = sent_for(exchanges, "tls")
     usual = next((h for h in handshakes if h.offered is None), None)
@@ -25,7 +31,10 @@ def tls_inbound_by_probe(handshakes: list[TlsHandshake], exchanges: list[Exchang
         return inconclusive("no TLS handshake came about", [_place(usual, usual.problem or "")])
     faults = [*_certificate(usual, limits), *_old(handshakes, limits), *_plain(seen), *_hsts(seen)]
     if faults:
-        return failed(f"{len(faults)} faults of the encryption: {faults[0].detail}", faults)
+        many = counted(faults, "fault", "faults")
+        return failed(f"{many} of the encryption: {faults[0].detail}", faults)
+    if cut := cut_short(budgets, "tls"):
+        return cut
     doubts = [_place(h, f"{h.offered}: {h.problem}") for h in handshakes if h.offered and not _answered(h)]
     if doubts:
         return inconclusive("whether old versions are refused could not be tried from here", doubts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
-from gonogo.checks.stated import age_days, agreed, judged, number_of, shown
+from gonogo.checks.counts import counted
+from gonogo.checks.stated import age_days, agreed, in_days, judged, number_of, shown
 from gonogo.derive.statements import known
 from gonogo.facts import Attestation, Declaration
 from gonogo.facts.declaration import Provider
@@ -31,7 +32,8 @@ def provider_spend_limit_by_attest(
         faults = [f for p in providers if (f := _fault(stated, p, len(providers) == 1, limits))]
         if faults:
             return failed(faults[0], [e for fault in faults for e in shown(stated, fault)])
-        return agreed(stated, f"{len(providers)} accounts have a limit of at most {limits.limit:g} USD")
+        many = counted(providers, "account has", "accounts have")
+        return agreed(stated, f"{many} a limit of at most {limits.limit:g} USD")
 
     return judged(attestations, "cost.provider-spend-limit", judge)
 
@@ -51,7 +53,7 @@ def _fault(stated: Attestation, provider: Provider, alone: bool, limits: Limits)
     if amount > limits.limit:
         return f"{name}: a limit of {amount:g} USD is above the budget of {limits.limit:g} USD"
     if age is None or age > limits.evidence_age_days:
-        return f"{name}: it was looked at {age} days before signing, more than {limits.evidence_age_days:g}"
+        return f"{name}: it was looked at {in_days(age)} before signing, more than {limits.evidence_age_days:g}"
     return None
 
 
@@ -65,12 +67,12 @@ def monthly_cost_review_by_attest(
     def judge(stated: Attestation) -> Answer:
         age, decision = age_days(stated, stated.fields.get("date", "")), stated.fields.get("decision", "").strip()
         if age is None or age > limits.age_days:
-            return failed(f"the review was {age} days before signing", shown(stated, "its date"))
+            return failed(f"the review was {in_days(age)} before signing", shown(stated, "its date"))
         reason = decision.lower().removeprefix("no action").strip(" :,.-")
         if len(reason) < 10:
             return failed("it names no decision, and no reason for none", shown(stated, decision or "no decision"))
         if not owners & {s.name for s in known(stated.signers)}:
             return failed("no owner of the system signed it", shown(stated, "signed by others"))
-        return agreed(stated, f"costs were reviewed {age} days before signing")
+        return agreed(stated, f"costs were reviewed {in_days(age)} before signing")
 
     return judged(attestations, "cost.monthly-cost-review", judge)

@@ -5,42 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, production, told, weigh
+from gonogo.checks.calls import Calls, Verdict, explicitly_none, of_calls, told
 from gonogo.checks.check import Answer, check, failed, not_collected, passed
-from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree, UnreadableFile
+from gonogo.checks.counts import counted
+from gonogo.facts import Declaration, Evidence, ModelCallSite
 
 FULL = 100.0
 """Per cent of the budget at which the money is gone."""
 ALERTS_BELOW = 2
 
 
-@check(
-    "cost.max-tokens-set", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
-    optional=(ModelCallSite, Declaration, UnreadableFile),
-)  # fmt: skip
-def max_tokens_set_by_scan(
-    trees: Sequence[SourceTree],
-    sites: Sequence[ModelCallSite],
-    declarations: Sequence[Declaration],
-    unread: Sequence[UnreadableFile] = (),
-    *,
-    limits: Limits,
-) -> Answer:
+@of_calls("cost.max-tokens-set")
+def max_tokens_set_by_scan(calls: Calls, limits: Limits) -> Answer:
     """Every call that generates text passes an output limit, or goes through a gateway that sets one."""
-
-    def judge(site: ModelCallSite) -> Verdict:
-        if behind_gateway(site, declarations):
-            return "good", "goes through the declared gateway"
-        return _limit(site)
-
-    return weigh(
-        production(sites, text_only=True),
-        trees,
-        judge,
-        good="limit their output",
-        bad=f"limit no output ({limits.requests_with_limit:g} % must)",
-        unknown="have an output limit that reading cannot resolve",
-        unread=unread,
+    least = limits.requests_with_limit
+    return calls.weigh(
+        _limit,
+        good=("limits its output", "limit their output"),
+        bad=(f"limits no output ({least:g} % must)", f"limit no output ({least:g} % must)"),
+        unknown=("has an output limit that reading cannot resolve", "have output limits that reading cannot resolve"),
+        text_only=True,
+        least=least,
     )
 
 
@@ -66,7 +51,8 @@ def budget_alerts_by_scan(declarations: Sequence[Declaration]) -> Answer:
     place = Evidence(declared.path, declared.lines.get("budgets"), f"alert_percent: {list(budgets.alert_percent)}")
     below = {share for share in budgets.alert_percent if 0 < share < FULL}
     if len(below) < ALERTS_BELOW:
-        return failed(f"{len(below)} alerts are declared below the monthly limit, {ALERTS_BELOW} are needed", [place])
+        said = counted(below, "alert is", "alerts are")
+        return failed(f"{said} declared below the monthly limit, {ALERTS_BELOW} are needed", [place])
     if not budgets.alert_channel:
         return failed("no channel is declared that budget alerts go to", [place])
     return passed(f"{len(below)} alerts below the monthly limit go to {budgets.alert_channel}", [place])

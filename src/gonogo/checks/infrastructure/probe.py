@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.answers import at_pointer, json_body, sent_for, unanswered
+from gonogo.checks.answers import at_pointer, cut_short, json_body, sent_for, unanswered
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
-from gonogo.facts import Declaration, Exchange
+from gonogo.checks.counts import share
+from gonogo.facts import Declaration, Exchange, ProbeBudget
 
 RELEASE_KEYS = frozenset(
     {
@@ -28,8 +29,13 @@ RELEASE_KEYS = frozenset(
 _UNSAID = ("", "unknown", "none", "null", "dev", "latest")
 
 
-@check("infrastructure.health-endpoints", by="probe", needs=(Exchange, Declaration), optional=(Declaration,))
-def health_endpoints_by_probe(exchanges: list[Exchange], declarations: list[Declaration], limits: Limits) -> Answer:
+@check(
+    "infrastructure.health-endpoints", by="probe", needs=(Exchange, Declaration, ProbeBudget),
+    optional=(Declaration, ProbeBudget),
+)  # fmt: skip
+def health_endpoints_by_probe(
+    exchanges: list[Exchange], declarations: list[Declaration], budgets: list[ProbeBudget], limits: Limits
+) -> Answer:
     """Every health route answers 200 in time with the release id, and an unknown path does not."""
     if silent := unanswered(exchanges, "health"):
         return silent
@@ -48,8 +54,11 @@ def health_endpoints_by_probe(exchanges: list[Exchange], declarations: list[Decl
     header = _version_header(declarations)
     faults = [(e, fault) for e in routes if (fault := _fault(e, header, limits.answer_ms))]
     if faults:
-        return failed(f"{len(faults)} of {len(routes)} health routes: {faults[0][1]}", faults)
-    return passed(f"{len(routes)} health routes answer 200 with the release id", [(e, f"{e.status}") for e in routes])
+        return failed(f"{share(faults, routes, 'health route')}: {faults[0][1]}", faults)
+    if cut := cut_short(budgets, "health"):
+        return cut
+    shown = [(e, f"{e.status}") for e in routes]
+    return passed(share(routes, routes, "health route", "answers", "answer") + " 200 with the release id", shown)
 
 
 _DECLARE = "add a health route and declare it as `service.health` in gonogo.yaml"

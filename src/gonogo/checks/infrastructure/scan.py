@@ -7,28 +7,34 @@ from collections.abc import Iterator, Sequence
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
-from gonogo.facts import ContainerBase, Dependency, Evidence, LockFile, SourceTree
+from gonogo.checks.counts import counted
+from gonogo.checks.unread import but_unread
+from gonogo.facts import ContainerBase, Dependency, Evidence, LockFile, SourceTree, UnreadableFile
 
 PACKAGES = ("pypi", "npm", "go", "cargo")
+MANIFESTS = (".toml", ".lock", ".json", ".txt", ".cfg", "setup.py", "Dockerfile")
+"""How the names of files end in which packages and images are named."""
 _TWO_PARTS = ("postgres", "debian")
 """Images whose releases have two numbers."""
 
 
 @check(
-    "infrastructure.pinned-dependencies", by="scan", needs=(SourceTree, LockFile, Dependency, ContainerBase),
-    optional=(LockFile, Dependency, ContainerBase),
+    "infrastructure.pinned-dependencies", by="scan",
+    needs=(SourceTree, LockFile, Dependency, ContainerBase, UnreadableFile),
+    optional=(LockFile, Dependency, ContainerBase, UnreadableFile),
 )  # fmt: skip
 def pinned_dependencies_by_scan(
     trees: Sequence[SourceTree],
     locks: Sequence[LockFile],
     dependencies: Sequence[Dependency],
     bases: Sequence[ContainerBase],
+    unread: Sequence[UnreadableFile],
     limits: Limits,
 ) -> Answer:
     """Lock files with hashes cover the packages; images, runtimes and system packages have exact versions."""
     loose = [*_packages(locks, dependencies), *_system(dependencies), *_images(bases, limits.runtime == "patch")]
     if len(loose) > limits.unpinned:
-        return failed(f"{len(loose)} parts of the build are not pinned", loose)
+        return failed(f"{counted(loose, 'part of the build is', 'parts of the build are')} not pinned", loose)
     if not locks and not dependencies and not bases:
         return inconclusive("no manifest, lock file or Dockerfile was found")
     unclear = [Evidence(b.path, b.line, "a build argument names the image") for b in bases if b.image is None]
@@ -39,8 +45,10 @@ def pinned_dependencies_by_scan(
         return inconclusive(
             "nothing names the version of the runtime", fix="give it in a Dockerfile or .python-version"
         )
-    shown = [Evidence(k.path, k.line, f"{k.packages} packages with hashes") for k in locks]
-    return passed(f"{len(locks)} lock files with hashes, {len(bases)} images with exact versions", shown)
+    shown = [Evidence(k.path, k.line, f"{counted(k.packages, 'package', 'packages')} with hashes") for k in locks]
+    images = counted(bases, "image with an exact version", "images with exact versions")
+    said = f"{counted(locks, 'lock file', 'lock files')} with hashes, {images}"
+    return but_unread(said, unread, MANIFESTS) or passed(said, shown)
 
 
 def _packages(locks: Sequence[LockFile], dependencies: Sequence[Dependency]) -> Iterator[Evidence]:

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gonogo.catalog.limits import Limits
-from gonogo.checks.calls import Verdict, behind_gateway, production, told, weigh
-from gonogo.checks.check import Answer, check
+from gonogo.checks.calls import Calls, Verdict, of_calls, told
+from gonogo.checks.check import Answer
 from gonogo.derive.models import refuses_sampling
-from gonogo.facts import Declaration, ModelCallSite, SourceTree, UnreadableFile
+from gonogo.facts import ModelCallSite
 
 
-@check(
-    "quality.sampling-explicit", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
-    optional=(ModelCallSite, Declaration, UnreadableFile),
-)  # fmt: skip
-def sampling_explicit_by_scan(
-    trees: Sequence[SourceTree],
-    sites: Sequence[ModelCallSite],
-    declarations: Sequence[Declaration],
-    unread: Sequence[UnreadableFile] = (),
-    *,
-    limits: Limits,
-) -> Answer:
+@of_calls("quality.sampling-explicit")
+def sampling_explicit_by_scan(calls: Calls, limits: Limits) -> Answer:
     """Every call that generates text sets a temperature, unless its model refuses one."""
-
-    def judge(site: ModelCallSite) -> Verdict:
-        if behind_gateway(site, declarations):
-            return "good", "goes through the declared gateway"
-        return _temperature(site)
-
-    return weigh(
-        production(sites, text_only=True),
-        trees,
-        judge,
-        good="set their temperature, or call a model that takes none",
-        bad=f"leave the temperature to the provider ({limits.explicit:g} % must set it)",
-        unknown="have a temperature that reading cannot resolve",
-        unread=unread,
+    must = f"to the provider ({limits.explicit:g} % must set it)"
+    return calls.weigh(
+        _temperature,
+        good=(
+            "sets its temperature, or calls a model that takes none",
+            "set their temperature, or call a model that takes none",
+        ),
+        bad=(f"leaves the temperature {must}", f"leave the temperature {must}"),
+        unknown=("has a temperature that reading cannot resolve", "have temperatures that reading cannot resolve"),
+        text_only=True,
+        least=limits.explicit,
     )
 
 

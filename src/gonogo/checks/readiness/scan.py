@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counts import counted, share
 from gonogo.facts import Document, Evidence, SourceTree
 
 ROLES = ("runbook", "incident", "operations")
@@ -34,7 +35,9 @@ def incident_runbook_by_scan(trees: Sequence[SourceTree], documents: Sequence[Do
     """Each known failure has a complete and current runbook whose commands exist."""
     books = [d for d in documents if d.role in ROLES]
     if not books:
-        return failed("there is no runbook", [Evidence(detail=f"{len(documents)} documents, no runbook")])
+        return failed(
+            "there is no runbook", [Evidence(detail=f"{counted(documents, 'document', 'documents')}, no runbook")]
+        )
     found = {name: [b for b in books if _about(b, words)] for name, words in SCENARIOS.items()}
     lacking = [name for name, kept in found.items() if not kept]
     if len(found) - len(lacking) < limits.scenarios:
@@ -43,11 +46,12 @@ def incident_runbook_by_scan(trees: Sequence[SourceTree], documents: Sequence[Do
     used = {b.path: b for kept in found.values() for b in kept}
     gaps = [(b, gap) for b in used.values() for gap in _gaps(b, limits.age_days)]
     if gaps:
-        return failed(f"{len({b.path for b, _ in gaps})} of {len(used)} runbooks have gaps", gaps)
+        return failed(share({b.path for b, _ in gaps}, used, "runbook", "has", "have") + " gaps", gaps)
     undated = [(b, "its last change cannot be told without git") for b in used.values() if b.changed_at is None]
     if undated:
         return inconclusive("the age of the runbooks cannot be told", undated)
-    return passed(f"{len(found)} scenarios have a complete runbook", [(b, b.title) for b in used.values()])
+    many = counted(found, "scenario has", "scenarios have")
+    return passed(f"{many} a complete runbook", [(b, b.title) for b in used.values()])
 
 
 def _about(document: Document, words: Sequence[str]) -> bool:

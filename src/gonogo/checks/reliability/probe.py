@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gonogo.checks.answers import json_body, sent_for, unanswered
+from gonogo.checks.answers import cut_short, json_body, sent_for, unanswered
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
-from gonogo.facts import Exchange
+from gonogo.checks.counts import counted, share
+from gonogo.facts import Exchange, ProbeBudget
 
 _INSIDES = re.compile(
     r"Traceback \(most recent call last\)|File \\?\"[^\"]+\", line \d+|site-packages"
@@ -17,15 +18,15 @@ _INSIDES = re.compile(
 Shape = dict[str, str]
 
 
-@check("reliability.error-format", by="probe", needs=(Exchange,))
-def error_format_by_probe(exchanges: list[Exchange]) -> Answer:
+@check("reliability.error-format", by="probe", needs=(Exchange, ProbeBudget), optional=(ProbeBudget,))
+def error_format_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget]) -> Answer:
     """Wrong requests get a 4xx in JSON of one shape that tells nothing of the insides."""
     if silent := unanswered(exchanges, "error-shape"):
         return silent
     seen = [e for e in sent_for(exchanges, "error-shape") if e.status is not None]
     faults = [(e, fault) for e in seen if (fault := _fault(e))]
     if faults:
-        return failed(f"{len(faults)} of {len(seen)} wrong requests: {faults[0][1]}", faults)
+        return failed(f"{share(faults, seen, 'wrong request')}: {faults[0][1]}", faults)
     shapes = [(e, _shape(json_body(e))) for e in seen if json_body(e) is not None]
     first, rest = shapes[0], shapes[1:]
     unlike = [(e, f"{e.case}: {_told(shape)}") for e, shape in rest if not _agree(first[1], shape)]
@@ -40,7 +41,10 @@ def error_format_by_probe(exchanges: list[Exchange]) -> Answer:
             [(e, e.case) for e in seen],
             fix="probe an environment with the same build that is declared `disposable: true`",
         )
-    return passed(f"{len(seen)} wrong requests are answered in one shape", [(e, f"{e.case}: {e.status}") for e in seen])
+    if cut := cut_short(budgets, "error-shape"):
+        return cut
+    requests = counted(seen, "wrong request is", "wrong requests are")
+    return passed(f"{requests} answered in one shape", [(e, f"{e.case}: {e.status}") for e in seen])
 
 
 def _fault(e: Exchange) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.calls import Verdict, behind_gateway, explicitly_none, number, production, told, weigh
+from gonogo.checks.calls import Calls, Verdict, explicitly_none, number, of_calls, told
 from gonogo.checks.check import Answer, check, failed, not_collected, passed
-from gonogo.facts import Declaration, Evidence, ModelCallSite, SourceTree, UnreadableFile
+from gonogo.checks.counts import share
+from gonogo.facts import Declaration, Evidence, ModelCallSite
 
 _UNSET = {
     "openai": "no timeout is set: the SDK waits 10 minutes",
@@ -26,38 +27,24 @@ _SDK_RETRIES = 2
 """What the SDKs of OpenAI and Anthropic, and those that build on them, repeat by themselves, with growing delays."""
 
 
-@check(
-    "reliability.timeouts-configured", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
-    optional=(ModelCallSite, Declaration, UnreadableFile),
-)  # fmt: skip
-def timeouts_configured_by_scan(
-    trees: Sequence[SourceTree],
-    sites: Sequence[ModelCallSite],
-    declarations: Sequence[Declaration],
-    unread: Sequence[UnreadableFile] = (),
-    *,
-    limits: Limits,
-) -> Answer:
+@of_calls("reliability.timeouts-configured")
+def timeouts_configured_by_scan(calls: Calls, limits: Limits) -> Answer:
     """Every model call sets a read timeout within the range; none relies on a default of minutes or on none."""
     low, high = limits.read_s
-    expected = _expected_s(declarations)
+    expected = _expected_s(calls.declarations)
 
     def judge(site: ModelCallSite) -> Verdict:
-        if behind_gateway(site, declarations):
-            return "good", "goes through the declared gateway"
         connect = number(site.connect_timeout)
         if connect is not None and connect > limits.connect_s:
             return "bad", f"waits {connect:g} s for a connection, more than {limits.connect_s:g} s"
         return _timeout(site, low, high, expected)
 
-    return weigh(
-        production(sites),
-        trees,
+    hang = f"can hang: no timeout, or one of more than {high:g} s"
+    return calls.weigh(
         judge,
-        good=f"set a timeout of at most {high:g} s",
-        bad=f"can hang: no timeout, or one of more than {high:g} s",
-        unknown="have a timeout that reading cannot judge",
-        unread=unread,
+        good=(f"sets a timeout of at most {high:g} s", f"set a timeout of at most {high:g} s"),
+        bad=(hang, hang),
+        unknown=("has a timeout that reading cannot judge", "have timeouts that reading cannot judge"),
     )
 
 
@@ -75,10 +62,7 @@ def _timeout(site: ModelCallSite, low: float, high: float, expected: float | Non
         return "good", f"timeout {seconds:g} s"
     if expected is not None:
         return "unknown", f"timeout {seconds:g} s is shorter than the declared response time of {expected:g} s"
-    return (
-        "unknown",
-        f"timeout {seconds:g} s is short; declare a latency objective that it fits",
-    )
+    return "unknown", f"timeout {seconds:g} s is short; declare a latency objective that it fits"
 
 
 def _without(site: ModelCallSite) -> Verdict:
@@ -97,33 +81,16 @@ def _expected_s(declarations: Sequence[Declaration]) -> float | None:
     return max(seconds, default=None)
 
 
-@check(
-    "reliability.retry-policy-bounded", by="scan", needs=(SourceTree, ModelCallSite, Declaration, UnreadableFile),
-    optional=(ModelCallSite, Declaration, UnreadableFile),
-)  # fmt: skip
-def retry_policy_bounded_by_scan(
-    trees: Sequence[SourceTree],
-    sites: Sequence[ModelCallSite],
-    declarations: Sequence[Declaration],
-    unread: Sequence[UnreadableFile] = (),
-    *,
-    limits: Limits,
-) -> Answer:
+@of_calls("reliability.retry-policy-bounded")
+def retry_policy_bounded_by_scan(calls: Calls, limits: Limits) -> Answer:
     """Retries of the SDK, times those of a decorator around it, stay within the limit and wait longer each time."""
-
-    def judge(site: ModelCallSite) -> Verdict:
-        if behind_gateway(site, declarations):
-            return "good", "goes through the declared gateway"
-        return _retries(site, limits.max_retries)
-
-    return weigh(
-        production(sites),
-        trees,
-        judge,
-        good=f"retry at most {limits.max_retries:g} times",
-        bad=f"retry more than {limits.max_retries:g} times, or without growing random delays",
-        unknown="have retries that reading cannot count",
-        unread=unread,
+    most = limits.max_retries
+    bad = f"more than {most:g} times, or without growing random delays"
+    return calls.weigh(
+        lambda site: _retries(site, most),
+        good=(f"retries at most {most:g} times", f"retry at most {most:g} times"),
+        bad=(f"retries {bad}", f"retry {bad}"),
+        unknown=("has retries that reading cannot count", "have retries that reading cannot count"),
     )
 
 
@@ -167,6 +134,7 @@ def degraded_mode_by_scan(declarations: Sequence[Declaration]) -> Answer:
     lacking = [f for f in features if not (f.degraded_mode or "").strip()]
     if lacking:
         found = [Evidence(declared.path, line, f"{f.name} has no degraded_mode") for f in lacking]
-        return failed(f"{len(lacking)} of {len(features)} features declare no degraded mode", found)
+        return failed(share(lacking, features, "feature", "declares", "declare") + " no degraded mode", found)
     shown = [Evidence(declared.path, line, f"{f.name}: {f.degraded_mode}") for f in features]
-    return passed(f"all {len(features)} features declare what happens without the model", shown)
+    said = share(features, features, "feature", "declares", "declare")
+    return passed(f"{said} what happens without the model", shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
+from gonogo.checks.counts import counted
 from gonogo.checks.stated import agreed, judged, moment_of, shown, words_of
 from gonogo.facts import Attestation, Declaration
 from gonogo.facts.declaration import Person
@@ -33,7 +34,7 @@ def team_notified_by_attest(attestations: list[Attestation], declarations: list[
         missed = [(role, p.name) for role, found in wanted.items() for p in found if not _told(p, told)]
         if missed:
             return failed(
-                f"{len(missed)} people were not told",
+                f"{counted(missed, 'person was', 'people were')} not told",
                 [e for role, name in missed for e in shown(stated, f"{role}: {name} is not among the recipients")],
             )
         return _in_time(stated, limits.lead_h)

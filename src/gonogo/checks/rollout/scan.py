@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.calls import nothing_found, production, told, unread_code
+from gonogo.checks.calls import nothing_found, production, told
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
+from gonogo.checks.counts import share
+from gonogo.checks.unread import but_unread
 from gonogo.derive.models import pinning
 from gonogo.facts import Declaration, Document, Evidence, ModelCallSite, ModelReference, SourceTree, UnreadableFile
 
@@ -42,12 +44,11 @@ def model_pinned_by_scan(
         kept = pinned if verdict else unclear if verdict is None else floating
         kept.append(Evidence(seen.path, seen.line, f"{model}: {reason}" if model is not None else seen.detail))
     if len(floating) > limits.floating:
-        return failed(f"{len(floating)} of {len(named)} places name a floating model", floating)
+        return failed(share(floating, named, "place", "names", "name") + " a floating model", floating)
     if unclear:
-        return inconclusive(f"{len(unclear)} of {len(named)} places may not be pinned: it cannot be told", unclear)
-    if broken := unread_code(unread):
-        return inconclusive(f"all {len(named)} places name a pinned model, but not every file could be read", broken)
-    return passed(f"all {len(named)} places name a pinned model", pinned)
+        return inconclusive(share(unclear, named, "place") + " may not be pinned: it cannot be told", unclear)
+    said = share(pinned, named, "place", "names", "name") + " a pinned model"
+    return but_unread(said, unread) or passed(said, pinned)
 
 
 def _called(sites: Sequence[ModelCallSite]) -> Iterator[Named]:
