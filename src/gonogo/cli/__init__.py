@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -48,6 +49,9 @@ def _run(given: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a character gets its escape, not an error
             stream.reconfigure(errors="backslashreplace")
+    # An entry such as `.` would let a program of the repository that is read pass for git.
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(place for place in places if os.path.isabs(place))
     with explained() as outcome:
         wanted = given[0] if given and given[0] in VERBS else None
         _mount([wanted] if wanted else list(VERBS))(given, prog_name="gonogo")
