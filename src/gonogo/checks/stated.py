@@ -43,11 +43,12 @@ def agreed(stated: Attestation, summary: str) -> Answer:
 def _unfit(stated: Attestation) -> Answer | None:
     """Say why a statement does not count whatever it says, or None."""
     again = f"gonogo attest {stated.control} --template"
-    author = stated.signers[0] if stated.signers else None
-    if author is None or author.name is None:
-        key = author.key if author else "nobody"
+    if not stated.signers:
+        return inconclusive("it is not signed", shown(stated, "no signature"), again)
+    author = stated.signers[0]
+    if author.name is None:
         return inconclusive(
-            f"it is signed by {key}, a key that gonogo.yaml names nobody by",
+            f"it is signed by {author.key}, a key that gonogo.yaml names nobody by",
             shown(stated, "an unknown key"),
             fix="add the signer with their key under `owners:` or `approvers:` in gonogo.yaml",
         )
@@ -83,15 +84,13 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def age_days(stated: Attestation, text: str) -> int | None:
-    """Return how many days before the signature a date lies; None where it is none."""
+def too_old(stated: Attestation, text: str, most_days: float) -> str | None:
+    """Say when something was looked at, where that is too long before the signature or unknown; else None."""
     day = day_of(text)
-    return (stated.seen_at.astimezone(UTC).date() - day).days if day else None
-
-
-def in_days(age: int | None) -> str:
-    """Say an age: `1 day`, `9 days`, or that no date tells it."""
-    return "an unknown number of days" if age is None else counted(age, "day", "days")
+    if day is None:
+        return "on an unknown day"
+    age = (stated.seen_at.astimezone(UTC).date() - day).days
+    return f"{counted(age, 'day', 'days')} before signing, more than {most_days:g}" if age > most_days else None
 
 
 def moment_of(text: str) -> datetime | None:

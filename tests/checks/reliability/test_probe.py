@@ -50,6 +50,12 @@ def test_error_format(second, outcome, tells):
     tells(answer)
 
 
+def test_answers_too_long_to_be_kept_whole_cannot_be_compared(tells):
+    answer = error_format_by_probe([wrong('{"error": "' + "a" * 2000), wrong('{"error": "' + "b" * 2000)], [])
+    assert answer.outcome == "inconclusive"
+    tells(answer)
+
+
 def test_reading_requests_alone_cannot_tell():
     seen = [wrong(case="unknown-path"), wrong(case="wrong-method", status=405)]
     assert error_format_by_probe(seen, []).outcome == "inconclusive"

@@ -259,7 +259,10 @@ def test_old_versions_of_tls_are_seen_where_a_server_accepts_them(probe, tls):
         facts, _ = probe(f"https://127.0.0.1:{port}")
     assert {h.offered for h in of(facts, TlsHandshake) if h.accepted} == {None, "TLSv1", "TLSv1.1"}
     assert "it accepts TLSv1.1" in [
-        e.detail for e in tls_inbound_by_probe(of(facts, TlsHandshake), of(facts, Exchange), of(facts, ProbeBudget), LIMITS).evidence
+        e.detail
+        for e in tls_inbound_by_probe(
+            of(facts, TlsHandshake), of(facts, Exchange), of(facts, ProbeBudget), LIMITS
+        ).evidence
     ]
 
 

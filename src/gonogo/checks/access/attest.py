@@ -5,7 +5,7 @@ from __future__ import annotations
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
 from gonogo.checks.counts import counted
-from gonogo.checks.stated import age_days, agreed, in_days, judged, shown, words_of
+from gonogo.checks.stated import agreed, judged, shown, too_old, words_of
 from gonogo.facts import Attestation, Declaration
 
 
@@ -23,9 +23,8 @@ def encryption_at_rest_by_attest(
                 shown(stated, ""),
                 fix="name the stores under `data_stores:` in gonogo.yaml",
             )
-        age = age_days(stated, stated.fields.get("date", ""))
-        if age is None or age > limits.evidence_age_days:
-            return failed(f"the disks were looked at {in_days(age)} before signing", shown(stated, "its date"))
+        if old := too_old(stated, stated.fields.get("date", ""), limits.evidence_age_days):
+            return failed(f"the disks were looked at {old}", shown(stated, "its date"))
         covered = words_of(stated.fields.get("stores", ""))
         bare = [s.name for s in stores if s.name.lower() not in covered]
         if len(bare) > limits.unencrypted_stores:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
 from gonogo.checks.counts import counted
-from gonogo.checks.stated import age_days, agreed, in_days, judged, number_of, shown
+from gonogo.checks.stated import agreed, judged, number_of, shown, too_old
 from gonogo.derive.statements import known
 from gonogo.facts import Attestation, Declaration
 from gonogo.facts.declaration import Provider
@@ -45,16 +45,15 @@ def _fault(stated: Attestation, provider: Provider, alone: bool, limits: Limits)
     def given(key: str) -> str:
         return stated.fields.get(f"{name}.{key}") or (stated.fields.get(key, "") if alone else "")
 
-    account, amount, age = given("account"), number_of(given("limit_usd")), age_days(stated, given("date"))
+    account, amount = given("account"), number_of(given("limit_usd"))
     if not account or (provider.account and account.lower() != provider.account.lower()):
         return f"{name}: the account is {account or 'not given'}, declared is {provider.account or 'none'}"
     if amount is None or amount <= 0:
         return f"{name}: the limit {given('limit_usd')!r} is no amount"
     if amount > limits.limit:
         return f"{name}: a limit of {amount:g} USD is above the budget of {limits.limit:g} USD"
-    if age is None or age > limits.evidence_age_days:
-        return f"{name}: it was looked at {in_days(age)} before signing, more than {limits.evidence_age_days:g}"
-    return None
+    old = too_old(stated, given("date"), limits.evidence_age_days)
+    return f"{name}: it was looked at {old}" if old else None
 
 
 @check("cost.monthly-cost-review", by="attest", needs=(Attestation, Declaration), optional=(Attestation, Declaration))
@@ -65,14 +64,14 @@ def monthly_cost_review_by_attest(
     owners = {p.name for d in declarations for p in d.system.owners}
 
     def judge(stated: Attestation) -> Answer:
-        age, decision = age_days(stated, stated.fields.get("date", "")), stated.fields.get("decision", "").strip()
-        if age is None or age > limits.age_days:
-            return failed(f"the review was {in_days(age)} before signing", shown(stated, "its date"))
+        day, decision = stated.fields.get("date", "").strip(), stated.fields.get("decision", "").strip()
+        if old := too_old(stated, day, limits.age_days):
+            return failed(f"the review was {old}", shown(stated, "its date"))
         reason = decision.lower().removeprefix("no action").strip(" :,.-")
         if len(reason) < 10:
             return failed("it names no decision, and no reason for none", shown(stated, decision or "no decision"))
         if not owners & {s.name for s in known(stated.signers)}:
             return failed("no owner of the system signed it", shown(stated, "signed by others"))
-        return agreed(stated, f"costs were reviewed {in_days(age)} before signing")
+        return agreed(stated, f"costs were reviewed on {day}")
 
     return judged(attestations, "cost.monthly-cost-review", judge)

@@ -73,7 +73,7 @@ def _fault(e: Exchange, header: str | None, answer_ms: float) -> str | None:
     if e.status != 200:
         return f"answers {e.status or e.error}"
     if e.elapsed_ms > answer_ms:
-        return f"took {e.elapsed_ms:.0f} ms, more than {answer_ms:g}"
+        return f"took {e.elapsed_ms:.6g} ms, more than {answer_ms:g}"
     return None if _names_release(e, header) else f"names no release ({header or 'a version field in its JSON'})"
 
 

@@ -46,8 +46,9 @@ def pinned_dependencies_by_scan(
             "nothing names the version of the runtime", fix="give it in a Dockerfile or .python-version"
         )
     shown = [Evidence(k.path, k.line, f"{counted(k.packages, 'package', 'packages')} with hashes") for k in locks]
-    images = counted(bases, "image with an exact version", "images with exact versions")
-    said = f"{counted(locks, 'lock file', 'lock files')} with hashes, {images}"
+    shown += [Evidence(b.path, b.line, _told(b)) for b in bases]
+    shown += [Evidence(d.path, d.line, f"{d.name} {d.version}") for d in runtimes]
+    said = "every package, image and runtime that is named has an exact version"
     return but_unread(said, unread, MANIFESTS) or passed(said, shown)
 
 
@@ -86,7 +87,11 @@ def _system(dependencies: Sequence[Dependency]) -> Iterator[Evidence]:
 def _images(bases: Sequence[ContainerBase], to_the_patch: bool) -> Iterator[Evidence]:
     for base in bases:
         if base.image is not None and not _exact(base, to_the_patch):
-            yield Evidence(base.path, base.line, f"{base.image}:{base.tag or 'latest'} is not an exact version")
+            yield Evidence(base.path, base.line, f"{_told(base)} is not an exact version")
+
+
+def _told(base: ContainerBase) -> str:
+    return f"{base.image}@{base.digest}" if base.digest else f"{base.image}:{base.tag or 'latest'}"
 
 
 def _exact(base: ContainerBase, to_the_patch: bool) -> bool:

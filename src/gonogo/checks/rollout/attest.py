@@ -54,7 +54,9 @@ def _in_time(stated: Attestation, lead_h: float) -> Answer:
         return failed("the notice was signed for before it was sent", shown(stated, f"sent_at {sent.isoformat()}"))
     hours = (start - sent).total_seconds() / 3600
     emergency = stated.fields.get("emergency", "").strip().lower() not in ("", "no", "false")
-    if hours < (0 if emergency else lead_h):
+    if hours < 0:
+        return failed("the notice came after the start", shown(stated, f"sent_at {sent.isoformat()}"))
+    if hours < lead_h and not emergency:
         return failed(
             f"the notice came {hours:.1f} h before the start, less than {lead_h:g}", shown(stated, "its time")
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed
-from gonogo.checks.stated import age_days, agreed, in_days, judged, shown
+from gonogo.checks.stated import agreed, judged, shown, too_old
 from gonogo.facts import Attestation
 
 
@@ -13,9 +13,8 @@ def red_team_done_by_attest(attestations: list[Attestation], limits: Limits) -> 
     """A recent report of a human red team names scope, release, an independent tester, and findings with status."""
 
     def judge(stated: Attestation) -> Answer:
-        age = age_days(stated, stated.fields.get("date", ""))
-        if age is None or age > limits.age_days:
-            return failed(f"the session was {in_days(age)} before signing", shown(stated, "its date"))
+        if old := too_old(stated, stated.fields.get("date", ""), limits.age_days):
+            return failed(f"the session was {old}", shown(stated, "its date"))
         release = stated.fields.get("release", "")
         return agreed(stated, f"release {release} was attacked by hand, and no critical finding is open")
 
