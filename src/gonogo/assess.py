@@ -36,7 +36,7 @@ from gonogo.gate.statement import PAYLOAD_TYPE
 from gonogo.gate.statement import write as statement_of
 from gonogo.ledger import dsse
 from gonogo.ledger.signature import KeyStore, SigningKey
-from gonogo.prove import revision
+from gonogo.prove import machine, revision
 from gonogo.prove.base import Collector, Target, utc_now
 from gonogo.prove.subject import as_text, subject_of
 from gonogo.report import compare as comparing
@@ -154,16 +154,18 @@ def look(request: Request) -> State:
 Keep = Callable[[Sequence[Fact]], None]
 
 
-def collect(state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _: None) -> FactSet:
+def collect(
+    state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _: None, without: Iterable[str] = ()
+) -> FactSet:
     """Send the collectors of `methods` out and return what they saw; each one's facts are handed to `keep` as it ends.
 
-    Where there is no gonogo.yaml, a declaration is drafted from the scan.
+    Where there is no gonogo.yaml, a declaration is drafted from the scan. `without` names scanners that are left out.
     """
     facts: list[Fact] = []
     for collector in plugins.collectors():
         if collector.method in methods:
             known = [state.declaration, *facts] if state.declaration else facts
-            seen = _send(collector, state, FactSet(known))
+            seen = _send(collector, state, FactSet(known), frozenset(without))
             keep(seen)
             facts += seen
     if state.declaration is None:
@@ -172,7 +174,7 @@ def collect(state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _
     return FactSet(with_one_declaration(facts))
 
 
-def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
+def _send(collector: Collector, state: State, known: FactSet, without: frozenset[str]) -> list[Fact]:
     started = state.request.now()
     run = f"{collector.name}-{uuid.uuid4().hex[:16]}"
     environment = None if collector.method in STATIC else state.environment
@@ -184,11 +186,13 @@ def _send(collector: Collector, state: State, known: FactSet) -> list[Fact]:
         environment=environment,
         law=state.law.system if state.law.independent else None,
         known=known,
+        without=without,
+        digest_key=machine.digest_key(),
         tell=state.request.tell,
         now=state.request.now,
     )
     seen: list[Fact] = []
-    if collector.method in STATIC and state.declaration:
+    if state.declaration:
         seen.append(msgspec.structs.replace(state.declaration, run=run))
     try:
         seen.extend(collector.collect(target))
@@ -227,8 +231,12 @@ def recall(state: State, without: Iterable[str], problems: list[str]) -> list[Fa
     directories = [directory for directory in ledgers(state) if _holds(directory, problems)]
     if not directories:
         return []
-    skipped = set(without)
-    runs = [r for r in ledger.read(directories, kinds=("run",)) if isinstance(r, Run) and r.method not in skipped]
+    skipped = {*without}
+    seen = list(ledger.read(directories, kinds=("run", "declaration")))
+    # Every run on record carries the declaration that it was made under: another system's evidence is none of ours.
+    systems = {fact.run: fact.system.name for fact in seen if isinstance(fact, Declaration)}
+    ours = state.declaration.system.name if state.declaration else None
+    runs = [r for r in seen if isinstance(r, Run) and r.method not in skipped and systems.get(r.run, ours) == ours]
     chosen = newest_runs(runs, state.request.environment)
     return of_runs(ledger.read(directories, runs=tuple(r.run for r in chosen)), chosen) if chosen else []
 

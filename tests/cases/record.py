@@ -23,7 +23,7 @@ from gonogo import catalog, plugins, system
 from gonogo.checks.check import Check
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
-from gonogo.facts import Declaration, Fact, Finding, Run, decode, encode
+from gonogo.facts import Declaration, Fact, Finding, Run, SecretScan, decode, encode
 from gonogo.prove.base import Collector, Target
 from gonogo.prove.subject import subject_of
 
@@ -66,7 +66,10 @@ def git(root: Path, *arguments: str, minute: int = 0) -> None:
     who = {"NAME": "Author", "EMAIL": "author@example.org", "DATE": when}
     environment = {"PATH": os.environ["PATH"], "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1"}
     environment |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
-    subprocess.run(["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, timeout=30)
+    subprocess.run(
+        ["git", *arguments], cwd=root, env=environment, check=True, capture_output=True, timeout=30,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def commit(root: Path, minute: int, message: str) -> None:
@@ -118,7 +121,10 @@ def collected(control: str, method: str, which: str) -> list[Fact]:
     with laid_out(control, method, which) as root:
         declaration = system.load(root)
         subject = subject_of(root, declaration)
-        target = Target(root=root, subject=subject, run="case", declaration=declaration, now=lambda: NOW)
+        target = Target(
+            root=root, subject=subject, run="case", declaration=declaration, now=lambda: NOW,
+            without=frozenset() if SecretScan in check.needs else frozenset({"secrets"}),
+        )  # fmt: skip
         if method == "probe":
             from tests.cases.served import probed
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
 import os
 import re
 import socket
 import ssl
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import trustme
@@ -23,6 +25,7 @@ from gonogo.derive.factset import FactSet
 from gonogo.facts import Exchange, Fact, TlsHandshake, decode, encode
 from gonogo.prove.base import Collector, Target
 
+LIBRARIES = ["fastapi", "openai", "uvicorn", "uvicorn.lifespan.on", "uvicorn.protocols.http.auto", __name__]
 SECRETS = {
     "APP_KEY": "reader-key-of-the-case",
     "ALICE_KEY": "Bearer reader-key-of-the-case",
@@ -32,37 +35,56 @@ SECRETS = {
 
 @contextmanager
 def served(root: Path, application: str, authority: trustme.CA | None) -> Iterator[str]:
-    """Run `application` by uvicorn in `root` until the block ends; give its URL. With an authority it speaks TLS."""
+    """Run `application` by uvicorn in `root` until the block ends; give its URL. With an authority it speaks TLS.
+
+    It runs in a process of its own, forked from one that has loaded the libraries once for all cases.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "critical"]
+    options: dict[str, object] = {"port": port, "log_level": "critical"}
     if authority is not None:
         certificate = authority.issue_cert("localhost", "127.0.0.1")
         certificate.private_key_and_cert_chain_pem.write_to_path(str(root.parent / "server.pem"))
-        command += ["--ssl-keyfile", str(root.parent / "server.pem"), "--ssl-certfile", str(root.parent / "server.pem")]
-    environment = {"PATH": os.environ["PATH"], "RELEASE": "2026.6.1", "PYTHONDONTWRITEBYTECODE": "1", **SECRETS}
-    server = subprocess.Popen(command, cwd=root, env=environment)
+        options |= {"ssl_keyfile": str(root.parent / "server.pem"), "ssl_certfile": str(root.parent / "server.pem")}
+    environment = {"PATH": os.environ["PATH"], "RELEASE": "2026.6.1", **SECRETS}
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)
+    server = context.Process(target=serve, args=(str(root), application, environment, options), daemon=True)
+    server.start()
     url = f"http{'s' if authority else ''}://{'localhost' if authority else '127.0.0.1'}:{port}"
     try:
         _wait(url, server)
         yield url
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.join(10)
+        server.kill()
 
 
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
+def serve(root: str, application: str, environment: dict[str, str], options: dict[str, Any]) -> None:
+    """Be the server: in the directory and with the environment of the case and nothing of the tests' own."""
+    import uvicorn
+
+    os.chdir(root)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, root)
+    uvicorn.run(application, **options)
+
+
+def _wait(url: str, server: BaseProcess) -> None:
     unchecked = ssl._create_unverified_context()
-    for _ in range(300):
-        assert server.poll() is None, "the application of this case does not start"
+    for _ in range(1500):
+        assert server.is_alive(), "the application of this case does not start"
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1, context=unchecked if url[4] == "s" else None).close()
             return
         except urllib.error.HTTPError:
             return
         except OSError:
-            time.sleep(0.05)
+            time.sleep(0.01)
     raise AssertionError("the application of this case does not answer")
 
 

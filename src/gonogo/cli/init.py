@@ -84,7 +84,7 @@ def _scanned(path: Path) -> FactSet:
             declared=None,
             catalog=Catalog(controls={}, profiles={}),
         )
-        return assess.collect(state, ("scan",))
+        return assess.collect(state, ("scan",), without=("secrets",))
 
 
 def _write(file: Path, text: str, *, replace: bool) -> None:

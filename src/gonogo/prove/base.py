@@ -35,6 +35,10 @@ class Target:
     """What was seen before in the same assessment, such as the routes that the scan found."""
     law: System | None = None
     """The law in force: its people sign. Where there is none, those of `declaration` do."""
+    without: frozenset[str] = frozenset()
+    """Names of scanners whose facts nobody needs this time, such as `secrets` for a draft of gonogo.yaml."""
+    digest_key: bytes = b"no machine's own key"
+    """The key of hashes over secrets, so that nobody can try guesses against them; `assess` gives one per machine."""
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = utc_now
     problems: list[str] = field(default_factory=list)

@@ -113,6 +113,7 @@ def test_a_scanner_that_breaks_costs_only_its_own_facts(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(references, "scan", broken)
     monkeypatch.setattr(package, "SCANNERS", ("references", "calls"))
+    monkeypatch.setattr(package, "ASIDE", ())
     written(tmp_path, {"a.py": "import openai\nopenai.OpenAI().chat.completions.create(model='gpt-4o')\n"})
     sent = target(tmp_path)
     kinds = [type(f).__name__ for f in Scan().collect(sent)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from threading import Event, Thread
 from typing import ClassVar
 
 from gonogo.errors import CollectError
@@ -15,7 +17,6 @@ from gonogo.prove.scan.tree import Tree, in_tests, walk
 SCANNERS = (
     "calls",
     "references",
-    "secrets",
     "lockfiles",
     "containers",
     "routes",
@@ -31,6 +32,9 @@ SCANNERS = (
     "start",
 )
 """Modules of this package, in the order they run; each has `scan(tree, target)`, which yields facts."""
+
+ASIDE = ("secrets",)
+"""Scanners that mostly wait for other programs: they run beside the others, and their facts come last."""
 
 
 class Scan:
@@ -48,14 +52,53 @@ class Scan:
             raise CollectError(f"{target.root} is not a directory", mend="give the directory of the repository")
         target.tell("reading files")
         tree = walk(target.root, target.declaration.system.exclude if target.declaration else ())
-        yield overview(tree, target)
-        for name in SCANNERS:
-            target.tell(f"looking for {name}")
-            yield from _run(name, tree, target)
+        with Aside([n for n in ASIDE if n not in target.without], tree, target) as aside:
+            yield overview(tree, target)
+            for name in SCANNERS:
+                if name not in target.without:
+                    target.tell(f"looking for {name}")
+                    yield from run(name, tree, target)
+            target.tell("waiting for the search for secrets")
+            yield from aside.facts()
         yield from _unreadable(tree, target)
 
 
-def _run(name: str, tree: Tree, target: Target) -> Iterator[Fact]:
+class Aside:
+    """Scanners that run in a thread of their own while the block runs; leaving it early stops them."""
+
+    def __init__(self, names: Sequence[str], tree: Tree, target: Target) -> None:
+        """Prepare `names`, each with its own list of problems."""
+        self._target, self._stop, self._found = target, Event(), list[Fact]()
+        self._own = dataclasses.replace(target, tell=self._told, problems=[])
+        self._thread = Thread(target=self._look, args=(names, tree), name="gonogo-scan", daemon=True)
+
+    def __enter__(self) -> Aside:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop at the next step where it was not waited for: nothing of a search may be left behind on the disk."""
+        self._stop.set()
+        self._thread.join()
+
+    def facts(self) -> list[Fact]:
+        """Wait, and return what was seen."""
+        self._thread.join()
+        self._target.problems.extend(self._own.problems)
+        return self._found
+
+    def _told(self, _: str) -> None:
+        if self._stop.is_set():
+            raise CollectError("stopped")
+
+    def _look(self, names: Sequence[str], tree: Tree) -> None:
+        for name in names:
+            self._found.extend(run(name, tree, self._own))
+
+
+def run(name: str, tree: Tree, target: Target) -> Iterator[Fact]:
+    """Yield what one scanner sees; where it breaks, a problem says so."""
     try:
         module = import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as e:

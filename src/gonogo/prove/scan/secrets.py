@@ -5,7 +5,7 @@ A secret's value stays in this module: facts hold its masked form and a keyed ha
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -89,21 +89,25 @@ def _scan(tree: Tree, target: Target, scratch: Path) -> Iterator[Fact]:
     search = _Search(scratch / "pages")
     search.directory.mkdir()
     for page in pages.of_tree(tree.root, exclude, skipped):
+        target.tell("looking for secrets")
         search.add(page)
     files, seen = len(search.kept), history.Seen()
     for page in _history(tree.root, exclude, seen, target):
+        target.tell("looking for secrets in the history")
         search.add(page)
     keys = _plant(scratch / "repository", search)
     trouble = search.finish()
     if trouble:
-        target.problems.append(f"kingfisher {trouble}: secrets were searched with gonogo's own rules only")
+        target.problems.append(f"secrets: kingfisher {trouble}: the search used only gonogo's own rules only")
     if skipped:
         target.problems.append(
-            f"{len(skipped)} files were not searched for secrets, too large or unreadable, as {skipped[0]}"
+            f"secrets: {len(skipped)} files were not searched, too large or unreadable, as {skipped[0]}"
         )
     if seen.cut:
-        target.problems.append(f"the history was too long to search whole; {seen.commits} commits were searched")
-    yield from _facts(search.found, target, _key(tree.root))
+        target.problems.append(
+            f"secrets: the history was too long to search whole; {seen.commits} commits were searched"
+        )
+    yield from _facts(search.found, target, _key(tree.root, target.digest_key))
     yield SecretScan(
         seen_at=target.now(), run=target.run, files=files, commits=seen.commits, 
         history=history.extent(tree.root, seen),
@@ -116,7 +120,7 @@ def _history(root: Path, exclude: tuple[str, ...], seen: history.Seen, target: T
         yield from history.pages(root, exclude, seen)
     except OSError as e:
         seen.git = False
-        target.problems.append(f"git could not be started ({e.strerror}): the history was not searched")
+        target.problems.append(f"secrets: git could not be started ({e.strerror}): the history was not searched")
 
 
 def _plant(root: Path, search: _Search) -> dict[str, str]:
@@ -139,10 +143,11 @@ def _canaries(keys: dict[str, str], search: _Search) -> dict[str, bool]:
     return {place: count >= len(search.scanners) for place, count in sorted(counts.items())}
 
 
-def _key(root: Path) -> bytes:
-    """The key of the digests: equal in all runs over one repository, different between repositories."""
+def _key(root: Path, machine: bytes) -> bytes:
+    """The key of the digests: equal in one machine's runs over one repository, different between repositories."""
     first = (git(root, "rev-list", "--max-parents=0", "HEAD") or b"").split()
-    return hashlib.sha256(b"gonogo secret\0" + (first[-1] if first else as_text(root.name).encode())).digest()
+    named = first[-1] if first else as_text(root.name).encode()
+    return hmac.digest(machine, b"gonogo secret\0" + named, "sha256")
 
 
 def _facts(found: list[_Found], target: Target, key: bytes) -> Iterator[Fact]:
