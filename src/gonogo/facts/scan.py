@@ -122,11 +122,12 @@ class HealthRoute(Seen, frozen=True, kw_only=True):
 
 
 class CorsPolicy(Seen, frozen=True, kw_only=True):
-    """A CORS setting. `origins` is None when it cannot be resolved."""
+    """A CORS setting. `origins` is None when it cannot be resolved; `source` is then the name that they come from."""
 
     framework: str
     origins: tuple[str, ...] | None = None
     credentials: bool | None = None
+    source: str = ""
 
 
 class RateLimit(Seen, frozen=True, kw_only=True):

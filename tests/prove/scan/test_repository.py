@@ -225,6 +225,40 @@ def test_cors_of_flask_express_and_by_hand(read: Read) -> None:
     ]
 
 
+def test_cors_of_quart_django_and_a_wrapped_app(read: Read) -> None:
+    files = {
+        "q.py": "from quart_cors import cors\ncors(app)\ncors(app, allow_origin=['https://a'], allow_credentials=x)\n",
+        "settings.py": (
+            "CORS_ALLOW_CREDENTIALS = True\nCORS_ALLOWED_ORIGINS = ['https://a']\nCORS_ALLOW_ALL_ORIGINS = DEBUG\n"
+        ),
+        "old.py": "CORS_ORIGIN_ALLOW_ALL = True\nCORS_ALLOW_ALL_ORIGINS = False\n",
+        "w.py": "from starlette.middleware.cors import CORSMiddleware\nCORSMiddleware(app, allow_origins=['*'])\n",
+    }
+    found = [(f.path, f.line, f.origins, f.credentials) for f in read("cors", files)]
+    assert found == [
+        ("old.py", 1, ("*",), False), ("q.py", 2, ("*",), False), ("q.py", 3, ("https://a",), None),
+        ("settings.py", 2, ("https://a",), True), ("settings.py", 3, None, True), ("w.py", 2, ("*",), False),
+    ]  # fmt: skip
+
+
+def test_origins_that_cannot_be_resolved_are_named_as_they_are_written(read: Read) -> None:
+    text = "from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins={})\n"
+    (named,) = read("cors", {"a.py": text.format("settings.ORIGINS")})
+    (made,) = read("cors", {"a.py": text.format("read_origins()")})
+    (plain,) = read("cors", {"a.py": text.format("['https://a']")})
+    assert [(f.origins, f.source) for f in (named, made, plain)] == [
+        (None, "settings.ORIGINS"), (None, ""), (("https://a",), ""),
+    ]  # fmt: skip
+
+
+def test_a_format_of_a_file_is_no_structured_output_and_a_prompt_of_the_system_may_stand_alone(read: Read) -> None:
+    files = {
+        "a.py": "tts.create(response_format='mp3')\nimages.create(response_format='b64_json')\n",
+        "app/prompts/system.md": "You are an assistant.\n",
+    }
+    assert [(f.name, f.path) for f in read("traits", files)] == [("system_prompt", "app/prompts/system.md")]
+
+
 def test_transport_security_given_up_is_found_and_harmless_calls_are_not(read: Read) -> None:
     files = {
         "a.py": (

@@ -327,3 +327,9 @@ def test_middleware_given_by_a_call_and_an_exception_made_elsewhere(read: Read) 
         "async def guard(request, call_next):\n    raise DENIED\n",
     }
     assert [r.authentication for r in read("routes", files)] == ["middleware guard"]
+
+
+def test_a_blueprint_of_quart_is_no_flask(read: Read) -> None:
+    text = "from quart import Blueprint, Quart\nbp = Blueprint('a', __name__)\n@bp.route('/a')\nasync def a(): ...\n"
+    (found,) = read("routes", {"a.py": text})
+    assert found.framework == "quart"

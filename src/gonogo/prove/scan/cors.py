@@ -38,6 +38,10 @@ def _python(file: SourceFile, values: Values, target: Target) -> Iterator[Fact]:
             yield _starlette(file, call, module, values, target)
         elif values.external(scope, call.func) in ("flask_cors.CORS", "flask_cors.cross_origin"):
             yield _flask(file, call, scope, values, target)
+        elif values.external(scope, call.func) in ("quart_cors.cors", "quart_cors.route_cors"):
+            yield _quart(file, call, scope, values, target)
+    if module and "CORS_" in file.text:
+        yield from _django(file, module, values, target)
     credentials = None if "access-control-allow-credentials" in file.text.lower() else False
     for line, value in sorted(_headers(module), key=lambda h: h[0]) if module else ():
         given = value.value if isinstance(value, ast.Constant) else None
@@ -62,7 +66,9 @@ def _is_header(expr: ast.expr | None) -> bool:
 
 
 def _adds_middleware(call: ast.Call, scope: Scope, values: Values) -> bool:
-    """`app.add_middleware(CORSMiddleware, ...)` or `Middleware(CORSMiddleware, ...)`."""
+    """`app.add_middleware(CORSMiddleware, ...)`, `Middleware(CORSMiddleware, ...)` or `CORSMiddleware(app, ...)`."""
+    if values.external(scope, call.func).endswith(".CORSMiddleware"):
+        return True
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name not in ("add_middleware", "Middleware") or not call.args:
         return False
@@ -87,7 +93,13 @@ def _starlette(file: SourceFile, call: ast.Call, module: Module, values: Values,
         framework="starlette",
         origins=found,
         credentials=None if open_ended else credentials,
+        source=_source(given.get("allow_origins")) if found is None else "",
     )
+
+
+def _source(expr: ast.expr | None) -> str:
+    """Return the name that origins come from, as it is written: `settings.ALLOWED_ORIGINS`."""
+    return ast.unparse(expr) if isinstance(expr, ast.Name | ast.Attribute) else ""
 
 
 def _flask(file: SourceFile, call: ast.Call, scope: Scope, values: Values, target: Target) -> CorsPolicy:
@@ -99,6 +111,47 @@ def _flask(file: SourceFile, call: ast.Call, scope: Scope, values: Values, targe
     credentials = _flag(values, scope, given.get("supports_credentials"))
     place = seen(target, file.path, call.lineno)
     return CorsPolicy(**place, framework="flask-cors", origins=found, credentials=credentials)
+
+
+def _quart(file: SourceFile, call: ast.Call, scope: Scope, values: Values, target: Target) -> CorsPolicy:
+    given = {k.arg: k.value for k in call.keywords if k.arg}
+    open_ended = any(k.arg is None for k in call.keywords)
+    found: Origins = strings(values, scope, given["allow_origin"]) if "allow_origin" in given else ("*",)
+    return CorsPolicy(
+        **seen(target, file.path, call.lineno),
+        framework="quart-cors",
+        origins=None if open_ended else found,
+        credentials=_flag(values, scope, given.get("allow_credentials")),
+        source=_source(given.get("allow_origin")) if found is None else "",
+    )
+
+
+def _django(file: SourceFile, module: Module, values: Values, target: Target) -> Iterator[Fact]:
+    """The settings of django-cors-headers: a list of origins, or everyone."""
+    scope = Scope(module)
+    bound = {
+        t.id: node
+        for node in module.node.body
+        if isinstance(node, ast.Assign)
+        for t in node.targets
+        if isinstance(t, ast.Name) and t.id.startswith("CORS_")
+    }
+    credentials = _flag(
+        values, scope, bound["CORS_ALLOW_CREDENTIALS"].value if "CORS_ALLOW_CREDENTIALS" in bound else None
+    )
+    for name, node in bound.items():
+        found: Origins
+        if name in ("CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"):
+            everyone = _flag(values, scope, node.value)
+            if everyone is False:
+                continue
+            found = ("*",) if everyone else None
+        elif name in ("CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST"):
+            found = strings(values, scope, node.value)
+        else:
+            continue
+        place = seen(target, file.path, node.lineno)
+        yield CorsPolicy(**place, framework="django", origins=found, credentials=credentials)
 
 
 def _resources(values: Values, scope: Scope, expr: ast.expr | None) -> Origins:

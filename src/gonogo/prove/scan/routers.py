@@ -62,7 +62,8 @@ class Routers:
         name = self.values.external(scope, call.func)
         short = name.rpartition(".")[2]
         if short in FRAMEWORKS and name.startswith(_LIBRARIES):
-            router = Router(call, scope, FRAMEWORKS[short], self._text(call, scope, "prefix", "url_prefix"))
+            framework = "quart" if name.startswith("quart.") else FRAMEWORKS[short]
+            router = Router(call, scope, framework, self._text(call, scope, "prefix", "url_prefix"))
             router.guard = self.dependencies(call, scope)
             self.found[id(call)] = router
 

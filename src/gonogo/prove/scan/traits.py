@@ -17,7 +17,7 @@ from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_project import Scope
 from gonogo.prove.scan.python_signature import last_name
 from gonogo.prove.scan.routes import routes_of
-from gonogo.prove.scan.tree import SourceFile, Tree
+from gonogo.prove.scan.tree import SourceFile, Tree, in_tests
 
 _PATHS = (
     (
@@ -34,7 +34,7 @@ _PATHS = (
     ("terraform", re.compile(r"\.tf$"), "Terraform"),
     (
         "system_prompt",
-        re.compile(r"(^|/)[^/]*system_?prompt[^/]*\.(txt|md|jinja2?|j2|ya?ml)$", re.I),
+        re.compile(r"(^|/)([^/]*system_?prompt[^/]*|prompts?/system)\.(txt|md|jinja2?|j2|ya?ml)$", re.I),
         "a system prompt",
     ),
 )
@@ -61,9 +61,9 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
 
 def _found(tree: Tree) -> Iterator[tuple[str, str, int | None, str]]:
     for file in tree.files:
-        if file.in_tests:
+        if in_tests(f"{file.path}.txt" if file.language == "markdown" else file.path):
             continue
-        for name, pattern, detail in _PATHS:
+        for name, pattern, detail in _PATHS:  # a prompt may well be Markdown, which counts as documentation elsewhere
             if pattern.search(file.path):
                 yield name, file.path, 1, detail
         if file.language == "yaml":
@@ -120,13 +120,8 @@ def _python(tree: Tree, file: SourceFile) -> Iterator[tuple[str, str, int | None
 
 
 def _structured(keyword: ast.keyword) -> bool:
-    plain = isinstance(keyword.value, ast.Constant) and keyword.value.value in (
-        None,
-        "text",
-        "json",
-        "verbose_json",
-        "srt",
-    )
+    """Tell whether an argument asks for an object; a plain word such as `mp3` or `b64_json` names a file format."""
+    plain = isinstance(keyword.value, ast.Constant) and keyword.value.value not in ("json_object", "json_schema")
     return keyword.arg in ("response_format", "response_model", "text_format") and not plain
 
 
