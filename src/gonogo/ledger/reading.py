@@ -6,33 +6,27 @@ import heapq
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from gonogo.facts import Fact, encode, kind_of
+from gonogo.facts import Fact
 from gonogo.ledger.head import dropped_of, head_of
 from gonogo.ledger.layout import Segment, segments, writer_name, writers
 from gonogo.ledger.lines import Line, fact_of
 from gonogo.ledger.stored import records
+from gonogo.ledger.wanted import Wanted
 
 
 def read(directories: Sequence[Path], *, kinds: Collection[str] = (), runs: Collection[str] = ()) -> Iterator[Fact]:
     """Yield the facts of the ledgers in append order; a writer that stands in several is read once, from the longest.
 
-    Where `kinds` or `runs` are given, only facts of those kinds, or of those runs, are decoded and yielded.
-
-    Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing directory or a damaged
+    Where `kinds` or `runs` are given, only facts of those kinds, or of those runs, are yielded, and of sealed segments
+    only they are read. Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing directory or a damaged
     record. The chain is not judged here: `verify` first where the ledger came from elsewhere.
     """
-    streams = [_writer_lines(directory) for directory in longest(directories).values()]
-    marks = [
-        [b'"%b":%b' % (key, encode(value)) for value in values] for key, values in ((b"kind", kinds), (b"run", runs))
-    ]
+    wanted = Wanted(kinds, runs)
+    streams = [_writer_lines(directory, wanted) for directory in longest(directories).values()]
     for line in heapq.merge(*streams, key=lambda line: line.at):
-        # The marks only save decoding what cannot match: text of a fact may hold them too, so the fact itself decides.
-        if any(wanted and not any(mark in line.fact for mark in wanted) for wanted in marks):
-            continue
         fact = fact_of(line)
-        if fact is None or (kinds and kind_of(type(fact).__name__) not in kinds) or (runs and fact.run not in runs):
-            continue
-        yield fact
+        if fact is not None and wanted.holds(fact):
+            yield fact
 
 
 def longest(ledgers: Sequence[Path]) -> dict[str, Path]:
@@ -52,6 +46,6 @@ def kept_segments(directory: Path) -> list[Segment]:
     return segments(directory, after=dropped.seq if dropped else 0)
 
 
-def _writer_lines(directory: Path) -> Iterator[Line]:
+def _writer_lines(directory: Path, wanted: Wanted) -> Iterator[Line]:
     for segment in kept_segments(directory):
-        yield from records(segment)
+        yield from records(segment, wanted)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from gonogo.errors import LedgerError
 from gonogo.ledger.columns import file_list
 from gonogo.ledger.layout import Segment
 from gonogo.ledger.lines import Line, frame, parse
+from gonogo.ledger.wanted import ALL, Wanted
 
 _ROWS = 8192
 
@@ -21,15 +23,15 @@ def whole_lines(path: Path) -> Iterator[bytes]:
                 yield line[:-1]
 
 
-def parquet_rows(path: Path) -> Iterator[tuple[int, str, str, bytes]]:
-    """Yield number, append time, stored hash and fact of every row, in file order; `LedgerError` for a broken file."""
+def parquet_rows(path: Path, wanted: Wanted = ALL) -> Iterator[tuple[int, str, str, bytes]]:
+    """Yield number, append time, stored hash and fact of the rows, in file order; `LedgerError` for a broken file."""
     import duckdb  # 40 MB that only sealed segments need
 
     connection = duckdb.connect(config={"threads": "1", "memory_limit": "512MB", "temp_directory": ""})
     try:
         rows = connection.execute(
             "SELECT seq, strftime(appended_at, '%Y-%m-%dT%H:%M:%S.%fZ'), hex(hash), fact "  # noqa: S608
-            f"FROM read_parquet({file_list([path])}, hive_partitioning = false)"
+            f"FROM read_parquet({file_list([path])}, hive_partitioning = false){wanted.where}"
         )
         while batch := rows.fetchmany(_ROWS):
             for seq, at, digest, fact in batch:
@@ -40,8 +42,8 @@ def parquet_rows(path: Path) -> Iterator[tuple[int, str, str, bytes]]:
         connection.close()
 
 
-def records(segment: Segment) -> Iterator[Line]:
-    """Yield the records of a segment, for readers who leave judging the chain to `verify`.
+def records(segment: Segment, wanted: Wanted = ALL) -> Iterator[Line]:
+    """Yield the records of a segment that may be `wanted`, for readers who leave judging the chain to `verify`.
 
     A segment that is sealed meanwhile is read in its new form. Raises `LedgerError` for what is no record.
     """
@@ -51,13 +53,13 @@ def records(segment: Segment) -> Iterator[Line]:
     except FileNotFoundError:
         segment, lines, first = Segment(segment.beside(".parquet"), segment.first, segment.day), None, None
     if lines is None:
-        for seq, at, digest, fact in parquet_rows(segment.path):
+        for seq, at, digest, fact in parquet_rows(segment.path, wanted):
             yield Line(seq, "", at, fact, digest)
         return
-    if first is not None:
-        yield _parsed(first, segment)
-    for line in lines:
-        yield _parsed(line, segment)
+    for line in chain(() if first is None else (first,), lines):
+        found = _parsed(line, segment)  # each line, so that damage is met whatever is asked for
+        if wanted.may_hold(found.fact):
+            yield found
 
 
 def rebuilt(seq: int, prev: str, at: str, fact: bytes) -> Line:
