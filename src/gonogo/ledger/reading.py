@@ -18,8 +18,8 @@ def read(directories: Sequence[Path], *, kinds: Collection[str] = (), runs: Coll
     """Yield the facts of the ledgers in append order; a writer that stands in several is read once, from the longest.
 
     Where `kinds` or `runs` are given, only facts of those kinds, or of those runs, are yielded, and of sealed segments
-    only they are read. Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing directory or a damaged
-    record. The chain is not judged here: `verify` first where the ledger came from elsewhere.
+    only they are read. Facts of kinds that are not installed here are left out. Raises `LedgerError` for a missing
+    directory or a damaged record. The chain is not judged here: `verify` first where the ledger came from elsewhere.
     """
     wanted = Wanted(kinds, runs)
     streams = [_writer_lines(directory, wanted) for directory in longest(directories).values()]
