@@ -75,7 +75,18 @@ GROWING = "exponential-jitter"
         (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "aiohttp.ClientSession"}, "fail", "5 minutes"),
         (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": ""}, "inconclusive", "no timeout"),
         (TIMEOUT, {"timeout": Setting("90", "env-default")}, "pass", "90 s"),
+        (TIMEOUT, {"timeout": lit(60.0)}, "pass", "60 s"),
+        (TIMEOUT, {"timeout": lit(59.9)}, "inconclusive", "59.9 s"),
+        (TIMEOUT, {"timeout": lit(True)}, "inconclusive", "timeout is True"),
+        (TIMEOUT, {"timeout": Setting("soon", "env-default")}, "inconclusive", "soon"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": None}, "inconclusive", "no timeout"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "urllib.request.urlopen"}, "fail", "for ever"),
         (RETRY, {}, "pass", "2 retries"),
+        (RETRY, {"retries": lit(0), "attempts": lit(2), "waits": "none"}, "fail", ""),
+        (RETRY, {"retries": UNSET, "attempts": lit(1), "waits": "exponential-jitter"}, "pass", "2 retries"),
+        (RETRY, {"retries": lit(1), "attempts": lit(2), "waits": "exponential-jitter"}, "pass", "3 retries"),
+        (RETRY, {"retries": DYNAMIC, "attempts": lit(3), "waits": "exponential-jitter"}, "inconclusive", "resolve"),
+        (RETRY, {"retries": lit(9), "attempts": DYNAMIC}, "fail", "9 retries"),
         (RETRY, {"retries": UNSET}, "pass", "2 retries"),
         (RETRY, {"retries": lit(3)}, "pass", "3 retries"),
         (RETRY, {"retries": lit(4)}, "fail", "4 retries"),
@@ -98,6 +109,9 @@ GROWING = "exponential-jitter"
         (LIMIT, {}, "pass", "at most 5 tokens"),
         (LIMIT, {"max_output_tokens": UNSET}, "fail", "no output limit"),
         (LIMIT, {"max_output_tokens": lit(None)}, "fail", "None"),
+        (LIMIT, {"max_output_tokens": UNSET, "sdk": "langchain", "client": "x.ChatAnthropic"}, "pass", "without"),
+        (LIMIT, {"max_output_tokens": UNSET, "sdk": "langchain", "client": None}, "fail", "no output limit"),
+        (LIMIT, {"max_output_tokens": Setting(None, "constant")}, "fail", "None"),
         (LIMIT, {"max_output_tokens": DYNAMIC}, "inconclusive", "cannot resolve"),
         (LIMIT, {"max_output_tokens": UNSET, "sdk": "anthropic"}, "pass", "without a limit"),
         (LIMIT, {"max_output_tokens": Setting(9, "env-default")}, "pass", "environment variable"),
@@ -126,6 +140,16 @@ def test_a_failure_names_every_bad_place_and_outweighs_an_unknown_one(check: Any
     assert answer.summary.startswith("2 of 4 model calls")
 
 
+@pytest.mark.parametrize(("check", "threshold"), [(LIMIT, "requests_with_limit"), (SAMPLING, "explicit")])
+def test_a_team_may_ask_for_a_share_of_the_calls_only(check: Any, threshold: str, tells: Any) -> None:
+    sites = [call(f"{n}.py") for n in range(9)] + [call("z.py", max_output_tokens=UNSET, temperature=UNSET)]
+    asked = limits(CONTROLS[check.control], {threshold: 90}, None)
+    answer = check([tree()], sites, [], limits=asked)
+    assert (answer.outcome, len(answer.evidence)) == ("pass", 9)
+    tells(answer)
+    assert check([tree()], sites[1:], [], limits=asked).outcome == "fail"
+
+
 @pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
 def test_test_code_is_not_judged_and_nothing_found_is_no_pass(check: Any) -> None:
     bad = call(timeout=UNSET, retries=lit(9), max_output_tokens=UNSET, temperature=UNSET, in_tests=True)
@@ -147,6 +171,37 @@ def test_a_declared_gateway_answers_for_its_provider(check: Any) -> None:
     assert ask(check, [bad], [declared(providers=through)]).outcome == "pass"
     assert ask(check, [bad], [declared(providers=through, drafted=True)]).outcome == "fail"
     assert ask(check, [bad], [declared(providers=(Provider(name="anthropic", gateway=True),))]).outcome == "fail"
+
+
+@pytest.mark.parametrize(
+    ("name", "client", "outcome"),
+    [("OpenAI", "x.Client", "pass"), ("azure", "openai.AzureOpenAI", "pass"), ("azure", "openai.OpenAI", "fail")],
+)
+def test_a_gateway_is_known_by_the_sdk_or_by_the_client(name: str, client: str, outcome: str) -> None:
+    through = declared(providers=(Provider(name="other", gateway=False), Provider(name=name, gateway=True)))
+    assert ask(LIMIT, [call(max_output_tokens=UNSET, client=client)], [through]).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "timeout", "outcome"),
+    [
+        (20, "s", 20, "pass"),
+        (20, "s", 19, "inconclusive"),
+        (20000, "ms", 20, "pass"),
+        (20000, "ms", 19, "inconclusive"),
+        (1, "minutes", 14, "inconclusive"),
+    ],
+)
+def test_a_declared_latency_justifies_a_short_timeout(
+    target: float, unit: str, timeout: int, outcome: str, tells: Any
+) -> None:
+    slow = Objective(name="latency-p99", target=target, unit=unit)
+    others = (Objective(name="latency-p95", target=15, unit="s"), Objective(name="availability", target=99, unit="s"))
+    answer = ask(TIMEOUT, [call(timeout=lit(timeout))], [declared(objectives=(slow, *others))])
+    assert answer.outcome == outcome
+    tells(answer)
+    drafted = declared(True, objectives=(slow, *others))
+    assert ask(TIMEOUT, [call(timeout=lit(timeout))], [drafted]).outcome == "inconclusive"
 
 
 def test_a_short_timeout_passes_where_answers_are_declared_to_fit_in() -> None:
@@ -171,6 +226,25 @@ def test_a_floating_model_fails_wherever_it_stands() -> None:
     assert (answer.outcome, answer.evidence[0].path, answer.evidence[0].line) == ("fail", "config.yaml", 3)
     assert pinned([call()], [reference("gpt-4o", in_tests=True)]).outcome == "pass"
     assert pinned([call()], [], declared(providers=(Provider(name="openai", models=("gpt-4o",)),))).outcome == "fail"
+
+
+def test_every_place_that_names_a_model_is_told_once_in_order_of_place(tells: Any) -> None:
+    team = declared(providers=(Provider(name="openai", models=("gpt-4o", "gpt-4o-2024-08-06")),))
+    draft = declared(True, providers=(Provider(name="openai", models=("gpt-3.5-turbo",)),))
+    sites = [call("b.py", model=lit("gpt-4o")), call("a.py", model=lit("gpt-4o")), call("a.py", model=lit("gpt-4o"))]
+    answer = pinned([*sites, call("c.py", model=DYNAMIC)], [reference("gpt-4o"), reference("gpt-4o")], team, draft)
+    assert [(e.path, e.line) for e in answer.evidence] == [
+        ("a.py", 1), ("b.py", 1), ("config.yaml", 3), ("gonogo.yaml", None)
+    ]  # fmt: skip
+    tells(answer)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"model": DYNAMIC}, {"model": UNSET}, {"model": lit("my-model")}, {"client": "openai.AsyncAzureOpenAI"}],
+)
+def test_what_is_said_of_one_model(changed: dict[str, Any], tells: Any) -> None:
+    tells(pinned([call(**changed)]))
 
 
 def test_a_model_that_cannot_be_read_or_judged_leaves_it_open() -> None:

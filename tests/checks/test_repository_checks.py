@@ -62,7 +62,8 @@ def secret(**changed: Any) -> HardcodedSecret:
         (searched(history="none"), [], "inconclusive", "no git history"),
         (searched(history="shallow"), [], "inconclusive", "shallow"),
         (searched(history="partial"), [], "inconclusive", "too long"),
-        (searched(canaries={"tree": True, "history": False}), [], "inconclusive", "history"),
+        (searched(canaries={"tree": False, "notebook": True, "history": False}), [], "inconclusive", "history, tree"),
+        (searched(), [secret(in_tests=True), secret(rule="q")], "fail", "1 secret in"),
         (searched(canaries={}), [], "inconclusive", "every place"),
     ],
 )
@@ -87,6 +88,7 @@ def policy(origins: tuple[str, ...] | None, credentials: bool | None = False) ->
 
 
 ROUTE = HttpRoute(**AT, method="POST", route="/r", framework="fastapi")
+IN_TESTS = HttpRoute(**AT, method="POST", route="/r", framework="fastapi", in_tests=True)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,11 @@ ROUTE = HttpRoute(**AT, method="POST", route="/r", framework="fastapi")
         ([policy(("null",))], [], "fail", "any site"),
         ([policy(("https://a",)), policy(None)], [], "inconclusive", "1 of 2"),
         ([policy(("https://a",), True)], [], "pass", "the one CORS policy lists"),
+        ([policy(()), policy(("https://a", "https://b"))], [], "pass", "all 2"),
+        ([policy(("https://a",)), policy(("https://b", "https://*"), True), policy(("*",))], [], "fail", "1 of 3"),
+        ([policy(("https://a",)), policy((".*",)), policy(None)], [], "fail", "1 of 3"),
+        ([], [IN_TESTS], "inconclusive", "no route"),
+        ([], [IN_TESTS, ROUTE], "pass", "no CORS policy"),
         ([], [ROUTE], "pass", "no CORS policy"),
         ([], [], "inconclusive", "no route"),
     ],
@@ -107,19 +114,33 @@ def test_cors(policies: list[CorsPolicy], routes: list[HttpRoute], outcome: str,
     tells(answer)
 
 
-def test_outbound_transport() -> None:
-    none = limits(insecure_calls=0)
-    seen = InsecureTransport(**AT, what="x")
-    guess = InsecureTransport(**(AT | {"confidence": "guess"}), what="x")
-    broken = UnreadableFile(**(AT | {"path": "a.py"}), reason="x")
-    other = UnreadableFile(**(AT | {"path": "a.yaml"}), reason="x")
-    assert tls_outbound_by_scan([TREE], [seen], [], none).outcome == "fail"
-    assert tls_outbound_by_scan([TREE], [guess], [], none).outcome == "inconclusive"
-    assert tls_outbound_by_scan([TREE], [], [broken], none).outcome == "inconclusive"
-    assert tls_outbound_by_scan([TREE], [], [other], none).outcome == "pass"
-    notebook = UnreadableFile(**(AT | {"path": "notebooks/a.ipynb"}), reason="x", in_tests=True)
-    assert tls_outbound_by_scan([TREE], [], [notebook], none).outcome == "pass"
-    assert tls_outbound_by_scan([SourceTree(seen_at=NOW, files=1)], [], [], none).outcome == "inconclusive"
+OPENED = InsecureTransport(**AT, what="verify=False")
+GUESS = InsecureTransport(**(AT | {"confidence": "guess"}), what="verify=settings.verify")
+MIXED = SourceTree(seen_at=NOW, files=9, languages={"python": 2, "javascript": 1, "typescript": 1, "tsx": 1, "go": 4})
+GO = SourceTree(seen_at=NOW, files=1, languages={"go": 1})
+
+
+def unread(path: str, **more: Any) -> UnreadableFile:
+    return UnreadableFile(**(AT | {"path": path}), reason="line 3: no Python", **more)
+
+
+@pytest.mark.parametrize(
+    ("trees", "found", "broken", "outcome"),
+    [
+        ([TREE], [], [], "pass"),
+        ([GO, MIXED], [], [], "pass"),
+        ([TREE], [OPENED, GUESS], [], "fail"),
+        ([TREE], [GUESS], [], "inconclusive"),
+        ([TREE], [], [unread("a.py"), unread("b.ts")], "inconclusive"),
+        ([TREE], [], [unread("a.yaml")], "pass"),
+        ([TREE], [], [unread("notebooks/a.ipynb", in_tests=True)], "pass"),
+        ([GO], [], [], "inconclusive"),
+    ],
+)
+def test_outbound_transport(trees: Any, found: Any, broken: Any, outcome: str, tells: Any) -> None:
+    answer = tls_outbound_by_scan(trees, found, broken, limits(insecure_calls=0))
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def lock(path: str = "uv.lock", hashed: bool = True, covers: str | None = "pyproject.toml") -> LockFile:
@@ -139,11 +160,26 @@ def base(image: str | None, tag: str | None = None, digest: str | None = None) -
 GOOD = base("python", "3.11.9-slim")
 
 
+def test_a_team_may_ask_for_less_exact_runtimes_or_bear_some_loose_parts() -> None:
+    minor, loose = base("python", "3.11-slim"), base("python", "3")
+    asked = {"unpinned": 0, "runtime": "minor"}
+    assert pinned_dependencies_by_scan([TREE], [], [], [minor], [], limits(**asked)).outcome == "pass"
+    assert pinned_dependencies_by_scan([TREE], [], [], [loose], [], limits(**asked)).outcome == "fail"
+    bearing = limits(unpinned=1, runtime="patch")
+    assert pinned_dependencies_by_scan([TREE], [], [], [minor], [], bearing).outcome == "pass"
+    assert pinned_dependencies_by_scan([TREE], [], [], [minor, loose], [], bearing).outcome == "fail"
+
+
 @pytest.mark.parametrize(
     ("locks", "dependencies", "bases", "outcome"),
     [
         ([lock()], [needs()], [GOOD], "pass"),
         ([lock()], [needs("api/pyproject.toml")], [GOOD], "pass"),
+        ([lock("api/uv.lock", covers=None)], [needs("api/pyproject.toml")], [GOOD], "pass"),
+        ([lock("api/uv.lock", covers=None)], [needs("api2/pyproject.toml")], [GOOD], "fail"),
+        ([lock(covers=None)], [needs("package.json", "npm")], [GOOD], "fail"),
+        ([lock()], [needs("web/package.json", "npm"), needs("api/go.mod", "go", "v1", True)], [GOOD], "fail"),
+        ([], [needs(version="==1", pinned=True), needs(version="")], [GOOD], "fail"),
         ([lock("api/uv.lock", covers="api/pyproject.toml")], [needs("web/pyproject.toml")], [GOOD], "fail"),
         ([lock(hashed=False)], [needs()], [GOOD], "fail"),
         ([], [needs(version="==1", pinned=True)], [GOOD], "fail"),
@@ -157,6 +193,12 @@ GOOD = base("python", "3.11.9-slim")
         ([], [], [base("python")], "fail"),
         ([], [], [base("python", "3.11-slim", "sha256:0")], "pass"),
         ([], [], [base("postgres", "16.3")], "pass"),
+        ([], [], [base("library/postgres", "16.3-alpine")], "pass"),
+        ([], [], [base("postgres", "16")], "fail"),
+        ([], [], [base("python", "v3.11.9"), base("python", "3.11.9")], "pass"),
+        ([], [], [base("app", "0123456789ab")], "pass"),
+        ([], [], [base("app", "abcdef01234")], "fail"),
+        ([], [], [base(None), base("python")], "fail"),
         ([], [], [base("ubuntu", "jammy-20240111")], "pass"),
         ([], [], [base("ubuntu", "22.04")], "fail"),
         ([], [], [base("minio/minio", "RELEASE.2023-03-20T20-16-18Z")], "pass"),
@@ -208,6 +250,29 @@ def books(**changed: Any) -> list[Document]:
         (books(changed_at="2026-03-03T00:00:00+00:00"), "pass", "7"),
         (books(changed_at="2026-03-02T00:00:00+00:00"), "fail", "gaps"),
         (books(changed_at=None), "inconclusive", "age"),
+        ([*books()[1:], book(role="readme", title="provider down")], "fail", "provider down"),
+        (
+            [
+                book(role="operations", path=f"{b.path}", title=b.title, labels=b.labels, changed_at=b.changed_at)
+                for b in books()
+            ],
+            "pass",
+            "7 scenarios",
+        ),
+        (
+            [
+                book(
+                    path="ops.md",
+                    title="all",
+                    headings=(*SCENARIOS, "symptoms"),
+                    labels=tuple(SECTIONS),
+                    changed_at="2026-05-01T00:00:00+00:00",
+                    role="incident",
+                )
+            ],
+            "pass",
+            "7 scenarios",
+        ),
     ],
 )
 def test_runbooks(documents: list[Document], outcome: str, says: str, tells: Any) -> None:
@@ -228,6 +293,8 @@ def route(typed: bool | None, framework: str = "fastapi", method: str = "POST", 
         ([route(True), route(False, in_tests=True)], "pass"),
         ([route(True), route(None)], "pass"),
         ([route(True), route(None, "flask")], "inconclusive"),
+        ([route(True, method="PUT"), route(True, method="PATCH")], "pass"),
+        ([route(False, method="PATCH"), route(False, method="PUT"), route(None, "flask")], "fail"),
         ([route(None)], "inconclusive"),
         ([route(None, method="GET")], "inconclusive"),
         ([], "inconclusive"),
@@ -273,3 +340,30 @@ def test_degraded_modes(declaration: Declaration, outcome: str, tells: Any) -> N
     answer = degraded_mode_by_scan([declared(), declaration])
     assert answer.outcome == outcome
     tells(answer)
+
+
+NO_LIMIT = {"wildcard_with_credentials": 0, "insecure_calls": 0, "unpinned": 0, "runtime": "patch"}
+
+
+@pytest.mark.parametrize(
+    ("judged", "path", "outcome"),
+    [
+        (lambda u: cors_by_scan([TREE], [policy(("https://a",))], [], u, limits(**NO_LIMIT)), "a.py", "inconclusive"),
+        (lambda u: cors_by_scan([TREE], [], [ROUTE], u, limits(**NO_LIMIT)), "a.js", "inconclusive"),
+        (lambda u: cors_by_scan([TREE], [], [ROUTE], u, limits(**NO_LIMIT)), "a.yaml", "pass"),
+        (lambda u: cors_by_scan([TREE], [policy(("*",))], [], u, limits(**NO_LIMIT)), "a.py", "fail"),
+        (lambda u: request_validation_by_scan([TREE], [route(True)], u), "a.py", "inconclusive"),
+        (lambda u: request_validation_by_scan([TREE], [route(False)], u), "a.py", "fail"),
+        (
+            lambda u: pinned_dependencies_by_scan([TREE], [], [], [GOOD], u, limits(**NO_LIMIT)),
+            "a.toml",
+            "inconclusive",
+        ),
+        (lambda u: pinned_dependencies_by_scan([TREE], [], [], [GOOD], u, limits(**NO_LIMIT)), "a.py", "pass"),
+    ],
+)
+def test_what_could_not_be_read_may_hold_the_opposite(judged: Any, path: str, outcome: str, tells: Any) -> None:
+    answer = judged([unread(path)])
+    assert answer.outcome == outcome
+    tells(answer)
+    assert judged([unread(path, in_tests=True)]).outcome == ("fail" if outcome == "fail" else "pass")

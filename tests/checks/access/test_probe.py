@@ -55,6 +55,19 @@ def route(none=401, bad=401, good=200, **more):
         (route(bad=204), "fail"),
         (route(none=500), "inconclusive"),
         (route(none=302, headers={"location": "https://a.example/login"}), "pass"),
+        (route(none=303, bad=307, headers={"location": "/auth/SSO"}), "pass"),
+        (route(none=301, headers={"location": "https://a.example/login"}), "inconclusive"),
+        (route(none=302), "inconclusive"),
+        (route(none=400), "pass"),
+        (route(none=415), "pass"),
+        (route(none=199), "inconclusive"),
+        (route(none=299), "fail"),
+        (route(none=300), "inconclusive"),
+        (route(none=404, bad=404, good=299), "pass"),
+        (route(good=403, identity="alice"), "inconclusive"),
+        ([*route(), sent("authentication", "bad", None, error="closed")], "inconclusive"),
+        (route() + route(method="POST"), "pass"),
+        (route() + route(none=500, method="POST"), "inconclusive"),
         (route(none=302, headers={"location": "https://a.example/welcome"}), "inconclusive"),
         ([*route(), sent("authentication", "none, whole body", 200)], "fail"),
         (route() + route(none=200, route="/other"), "fail"),
@@ -69,9 +82,11 @@ def test_authentication(answers, outcome, tells):
     tells(answer)
 
 
-def test_a_route_that_was_not_called_keeps_authentication_from_passing():
+def test_a_route_that_was_not_called_keeps_authentication_from_passing(tells):
     left = budget("authentication: POST /ask (POST is sent only to environments declared disposable)")
-    assert authentication_by_probe(route(), left, given("access.authentication")).outcome == "inconclusive"
+    answer = authentication_by_probe(route(), left, given("access.authentication"))
+    assert answer.outcome == "inconclusive"
+    tells(answer)
     assert authentication_by_probe([], left, given("access.authentication")).outcome == "inconclusive"
     assert authentication_by_probe(route(), budget("rate-limit"), given("access.authentication")).outcome == "pass"
 
@@ -103,6 +118,20 @@ STRANGER = "https://stranger.example"
 )
 def test_cors(answers, outcome, tells):
     answer = cors_by_probe(answers, [], budget(), given("access.cors"))
+    assert answer.outcome == outcome
+    tells(answer)
+
+
+@pytest.mark.parametrize(
+    ("left", "answers", "outcome"),
+    [
+        (("cors",), [LISTED, origin("unlisted", STRANGER)], "inconclusive"),
+        (("cors",), [LISTED, origin("unlisted", STRANGER, "*")], "fail"),
+        (("rate-limit", "cors-other"), [LISTED, origin("unlisted", STRANGER)], "pass"),
+    ],
+)
+def test_a_question_that_was_cut_short_is_no_pass(left, answers, outcome, tells):
+    answer = cors_by_probe(answers, [], budget(*left), given("access.cors"))
     assert answer.outcome == outcome
     tells(answer)
 
@@ -142,6 +171,7 @@ def test_rate_limits(answers, outcome, tells):
 
 
 def test_a_burst_that_was_not_sent_says_why():
+    assert rate_limits_by_probe([], budget("cors")).summary == "no burst was sent"
     answer = rate_limits_by_probe([], budget("rate-limit: a burst goes only to environments declared disposable"))
     assert answer.outcome == "not-collected" and "declared disposable" in answer.summary
 
@@ -158,6 +188,11 @@ UNKNOWN = sent("admin", "unknown-path", 404)
         ([UNKNOWN, sent("admin", "route", 200)], (), "fail"),
         ([UNKNOWN, sent("admin", "port", None)], (), "fail"),
         ([UNKNOWN, sent("admin", "port", None, error="TimeoutError")], (), "pass"),
+        ([UNKNOWN, sent("admin", "port", None, error="x"), sent("admin", "console", None, error="x")], (), "pass"),
+        ([UNKNOWN, sent("admin", "console", 200), sent("admin", "port", None)], (), "fail"),
+        ([sent("admin", "console", 404)], (), "inconclusive"),
+        ([sent("admin", "unknown-path", None, error="x"), sent("admin", "console", 404)], (), "inconclusive"),
+        ([UNKNOWN, sent("admin", "console", 404)], ("cors",), "pass"),
         ([sent("admin", "unknown-path", 200), sent("admin", "console", 200)], (), "inconclusive"),
         ([UNKNOWN], ("admin: POST /admin/users",), "inconclusive"),
         ([], (), "not-collected"),
@@ -183,7 +218,10 @@ def tls(usual=None, old=None, https=None, plain=None, left=()):
     shakes = [shake(**(usual or {})), shake("TLSv1"), shake("TLSv1.1", **(old or {}))]
     seen = [
         sent("tls", "https", **({"headers": HSTS} | (https or {}))),
-        sent("tls", "plain-http", **({"status": 301, "headers": {"location": "https://a.example/"}} | (plain or {}))),
+        sent(
+            "tls",
+            **({"case": "plain-http", "status": 301, "headers": {"location": "https://a.example/"}} | (plain or {})),
+        ),
     ]
     return tls_inbound_by_probe(shakes, seen, budget(*left), given("access.tls-inbound"))
 
@@ -210,6 +248,15 @@ def tls(usual=None, old=None, https=None, plain=None, left=()):
         ({"plain": {"status": 404, "headers": {}}}, "pass"),
         ({"plain": {"status": None, "error": "refused"}}, "pass"),
         ({"left": ("tls",)}, "inconclusive"),
+        ({"usual": {"version": "TLSv1", "trusted": False, "problem": "expired"}, "https": {"headers": {}}}, "fail"),
+        ({"usual": {"version": None}}, "fail"),
+        ({"usual": {"version": "SSLv3"}}, "fail"),
+        ({"usual": {"accepted": False, "trusted": False, "not_after": None, "problem": "no route"}}, "inconclusive"),
+        ({"plain": {"status": 308, "headers": {"location": "HTTPS://a.example/"}}}, "pass"),
+        ({"plain": {"status": 400, "headers": {}}}, "pass"),
+        ({"plain": {"status": 200, "headers": {"location": "https://a.example/"}}}, "fail"),
+        ({"plain": {"case": "other"}}, "inconclusive"),
+        ({"https": {"headers": {"strict-transport-security": 'MAX-AGE = "300"'}}}, "pass"),
         ({"left": ("tls",), "old": {"accepted": True}}, "fail"),
         ({"left": ("cors",)}, "pass"),
     ],
