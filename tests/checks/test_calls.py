@@ -10,6 +10,7 @@ import pytest
 from gonogo import catalog
 from gonogo.catalog.limits import limits
 from gonogo.checks import cost, quality, reliability, rollout
+from gonogo.checks.calls import Calls, of_calls
 from gonogo.checks.check import Answer
 from gonogo.facts import Declaration, ModelCallSite, ModelReference, Setting, SourceTree, System, UnreadableFile
 from gonogo.facts.declaration import Objective, Provider
@@ -30,7 +31,7 @@ GOOD: dict[str, Any] = {
 
 
 def call(path: str = "a.py", **changed: Any) -> ModelCallSite:
-    return ModelCallSite(seen_at=NOW, path=path, line=1, **(GOOD | changed))
+    return ModelCallSite(seen_at=NOW, path=path, **(GOOD | {"line": 1} | changed))
 
 
 def tree(**languages: int) -> SourceTree:
@@ -54,6 +55,7 @@ BAD: dict[str, dict[str, Any]] = {
     TIMEOUT.control: {"timeout": UNSET}, RETRY.control: {"retries": lit(9)},
     LIMIT.control: {"max_output_tokens": UNSET}, SAMPLING.control: {"temperature": UNSET},
 }  # fmt: skip
+LC = "langchain_x."
 GROWING = "exponential-jitter"
 
 
@@ -82,7 +84,7 @@ GROWING = "exponential-jitter"
         (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": None}, "inconclusive", "no timeout"),
         (TIMEOUT, {"timeout": UNSET, "sdk": "http", "client": "urllib.request.urlopen"}, "fail", "for ever"),
         (RETRY, {}, "pass", "2 retries"),
-        (RETRY, {"retries": lit(0), "attempts": lit(2), "waits": "none"}, "fail", ""),
+        (RETRY, {"retries": lit(0), "attempts": lit(2), "waits": "none"}, "fail", "at once"),
         (RETRY, {"retries": UNSET, "attempts": lit(1), "waits": "exponential-jitter"}, "pass", "2 retries"),
         (RETRY, {"retries": lit(1), "attempts": lit(2), "waits": "exponential-jitter"}, "pass", "3 retries"),
         (RETRY, {"retries": DYNAMIC, "attempts": lit(3), "waits": "exponential-jitter"}, "inconclusive", "resolve"),
@@ -97,7 +99,12 @@ GROWING = "exponential-jitter"
         (RETRY, {"retries": lit(0), "attempts": lit(5)}, "fail", "5 attempts"),
         (RETRY, {"retries": lit(0), "attempts": DYNAMIC}, "inconclusive", "cannot resolve"),
         (RETRY, {"retries": DYNAMIC, "attempts": lit(9)}, "fail", "9 attempts"),
-        (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "fixed"}, "fail", "fixed"),
+        (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "fixed"}, "fail", "the same delay"),
+        (RETRY, {"retries": UNSET, "sdk": "google", "client": "google.genai.Client"}, "pass", "0 retries"),
+        (RETRY, {"retries": UNSET, "sdk": "langchain", "client": LC + "ChatGoogleGenerativeAI"}, "fail", "6 retries, the"),
+        (RETRY, {"retries": UNSET, "sdk": "langchain", "client": LC + "ChatBedrock"}, "inconclusive", "not set"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "langchain", "client": LC + "ChatBedrock"}, "pass", "60 s"),
+        (TIMEOUT, {"timeout": UNSET, "sdk": "google", "client": "google.genai.Client"}, "fail", "for ever"),
         (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "exponential"}, "fail", "jitter"),
         (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": ""}, "inconclusive", "waits"),
         (
@@ -208,6 +215,25 @@ def test_a_short_timeout_passes_where_answers_are_declared_to_fit_in() -> None:
     latency = Objective(name="latency-p99", target=8000, unit="ms")
     assert ask(TIMEOUT, [call(timeout=lit(20))], [declared(objectives=(latency,))]).outcome == "pass"
     assert ask(TIMEOUT, [call(timeout=lit(5))], [declared(objectives=(latency,))]).outcome == "inconclusive"
+
+
+def test_a_check_of_calls_asks_for_the_tree_and_may_do_without_the_rest() -> None:
+    @of_calls("cost.example")
+    def judged(calls: Calls, limits: Any) -> Answer:
+        return calls.weigh(lambda site: ("good", site.path), good=("is", "are"), bad=("", ""), unknown=("", ""))
+
+    rest = (ModelCallSite, Declaration, UnreadableFile)
+    assert (judged.control, judged.by, judged.needs) == ("cost.example", "scan", (SourceTree, *rest))
+    assert judged.optional == set(rest) and judged.wants_limits
+    embedding, nowhere = call("a.py", api="embeddings"), call("z.py", line=None)
+    answer = judged([tree()], [nowhere, embedding, call("b.py", line=9), call("b.py", line=3)], [], [], limits=None)
+    assert answer.summary == "all 4 model calls are"
+    assert [(e.path, e.line) for e in answer.evidence] == [("a.py", 1), ("b.py", 3), ("b.py", 9), ("z.py", None)]
+
+
+@pytest.mark.parametrize("languages", [{"python": 1}, {"python": 1, "rust": 2, "go": 3}, {"markdown": 1}])
+def test_where_no_call_is_found_it_is_said_which_languages_are_not_read(languages: Any, tells: Any) -> None:
+    tells(ask(LIMIT, [], trees=[tree(**languages)]))
 
 
 def pinned(sites: list[ModelCallSite], references: list[ModelReference] | None = None, *systems: Declaration) -> Answer:

@@ -73,6 +73,13 @@ def test_secrets(scan: SecretScan, secrets: list[HardcodedSecret], outcome: str,
     tells(answer)
 
 
+@pytest.mark.parametrize("origin", ["*", "null", ".*", "https://*", "http://*", "*://*"])
+def test_every_way_to_write_any_origin_is_known(origin: str) -> None:
+    none = limits(wildcard_with_credentials=0)
+    assert cors_by_scan([TREE], [policy(("https://a", origin))], [], [], none).outcome == "fail"
+    assert cors_by_scan([TREE], [policy((f"https://a/{origin}",))], [], [], none).outcome == "pass"
+
+
 def test_a_secret_of_history_is_shown_with_its_commit() -> None:
     answer = no_hardcoded_secrets_by_scan([searched()], [secret(commit="c" * 40)], limits(open_findings=0))
     assert "added in cccccccccccc and since removed" in answer.evidence[0].detail
@@ -129,6 +136,8 @@ def unread(path: str, **more: Any) -> UnreadableFile:
     [
         ([TREE], [], [], "pass"),
         ([GO, MIXED], [], [], "pass"),
+        ([SourceTree(seen_at=NOW, files=1, languages={"tsx": 1})], [], [], "pass"),
+        ([TREE], [OPENED, OPENED], [], "fail"),
         ([TREE], [OPENED, GUESS], [], "fail"),
         ([TREE], [GUESS], [], "inconclusive"),
         ([TREE], [], [unread("a.py"), unread("b.ts")], "inconclusive"),
@@ -221,17 +230,29 @@ def book(**changed: Any) -> Document:
     )
 
 
-def test_the_rollback_command_must_stand_in_a_runbook_exactly() -> None:
-    system = declared(deployment=Deployment(rollback=("./x", "--rollback", "now")))
-    assert one_command_rollback_by_scan([TREE], [system], [book()]).outcome == "pass"
-    assert one_command_rollback_by_scan([TREE], [system], [book()]).evidence[0].line == 7
-    other = book(commands=(Command("./x --rollback", 3),))
-    assert one_command_rollback_by_scan([TREE], [system], [other]).outcome == "fail"
-    assert one_command_rollback_by_scan([TREE], [system], [book(role="readme")]).outcome == "fail"
-    assert one_command_rollback_by_scan([TREE], [], [book()]).outcome == "not-collected"
-    assert one_command_rollback_by_scan([TREE], [declared()], [book()]).outcome == "not-collected"
-    drafted = declared(drafted=True, deployment=Deployment(rollback=("./x",)))
-    assert one_command_rollback_by_scan([TREE], [drafted], [book()]).outcome == "not-collected"
+ROLLBACK = {"deployment": Deployment(rollback=("./x", "--rollback", "now"))}
+
+
+@pytest.mark.parametrize(
+    ("declarations", "documents", "outcome"),
+    [
+        ([declared(**ROLLBACK)], [book(commands=()), book()], "pass"),
+        ([declared(), declared(**ROLLBACK)], [book(role="operations")], "pass"),
+        ([declared(**ROLLBACK)], [book(role="incident")], "pass"),
+        ([declared(**ROLLBACK)], [book(commands=(Command("./x --rollback", 3),))], "fail"),
+        ([declared(**ROLLBACK)], [book(role="readme")], "fail"),
+        ([], [book()], "not-collected"),
+        ([declared()], [book()], "not-collected"),
+        ([declared(deployment=Deployment())], [book()], "not-collected"),
+        ([declared(drafted=True, **ROLLBACK)], [book()], "not-collected"),
+    ],
+)
+def test_the_rollback_command_must_stand_in_a_runbook_exactly(
+    declarations: Any, documents: Any, outcome: str, tells: Any
+) -> None:
+    answer = one_command_rollback_by_scan([TREE], declarations, documents)
+    assert answer.outcome == outcome
+    tells(answer)
 
 
 def books(**changed: Any) -> list[Document]:
