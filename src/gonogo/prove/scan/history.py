@@ -86,18 +86,18 @@ def _parsed(lines: Iterator[bytes], exclude: Sequence[str], seen: Seen) -> Itera
     commit, path, number, parents, header = "", "", 0, 1, True
     for raw in lines:
         line = raw.rstrip(b"\r\n")
-        if line.startswith(b"\0") and (start := _COMMIT.match(line)):
+        if path and not header and line.startswith(b"+" * parents):
+            yield commit, path, number, readable(path, line[parents:].decode(errors="replace").replace("\r", " "))
+            number += 1
+        elif line.startswith(b"\0") and (start := _COMMIT.match(line)):
             commit, header, path = start.group(1).decode(), True, ""
             seen.commits += 1
         elif line.startswith(b"diff --"):
             header, path = True, ""
         elif header and line.startswith(b"+++ "):
             path = _path(line[4:], exclude)
-        elif hunk := _HUNK.match(line):
+        elif line.startswith(b"@@") and (hunk := _HUNK.match(line)):
             number, parents, header = int(hunk.group(2)), len(hunk.group(1)) - 1, False
-        elif path and not header and line.startswith(b"+" * parents):
-            yield commit, path, number, readable(path, line[parents:].decode(errors="replace").replace("\r", " "))
-            number += 1
         elif path and not header and parents > 1 and line[:1] in (b"+", b" ") and b"-" not in line[:parents]:
             number += 1
 

@@ -98,7 +98,7 @@ def _scan(tree: Tree, target: Target, scratch: Path) -> Iterator[Fact]:
     keys = _plant(scratch / "repository", search)
     trouble = search.finish()
     if trouble:
-        target.problems.append(f"secrets: kingfisher {trouble}: the search used only gonogo's own rules only")
+        target.problems.append(f"secrets: kingfisher {trouble}: the search used gonogo's own rules only")
     if skipped:
         target.problems.append(
             f"secrets: {len(skipped)} files were not searched, too large or unreadable, as {skipped[0]}"
