@@ -1,4 +1,4 @@
-"""The public Python API on real repositories: what it judges, what it compares, what it keeps and what it leaves alone."""
+"""The public Python API on real repositories: what it judges, compares and keeps, and what it leaves alone."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_draft_is_judged_in_memory_and_nothing_is_written(tmp_path: Path) -> N
 
 
 def test_the_gate_needs_a_declaration(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no gonogo.yaml"):
+    with pytest.raises(UsageError, match=r"there is no gonogo\.yaml"):
         assess.gate(assess.Request(root=committed(tmp_path / "desk", {"app.py": APP})))
 
 

@@ -1,4 +1,4 @@
-"""`gonogo` where the machine is against it: full disks, foreign owners, two runs at once, odd ledgers, odd terminals."""
+"""`gonogo` where the machine is against it: full disks, foreign owners, runs at once, odd ledgers and terminals."""
 
 from __future__ import annotations
 
@@ -177,8 +177,7 @@ def test_a_damaged_ledger_is_said_and_never_silently_used(recorded: Path, how: s
     verified = within("verify", cwd=recorded).calm()
     assert verified.code == 1 and "DOES NOT HOLD" in verified.output
     ran = within("check", "-f", "json", cwd=recorded).calm()
-    told = ran.errors if ran.code == 2 else ran.errors
-    assert "ledger" in told or "not kept" in told, ran
+    assert "ledger" in ran.errors or "not kept" in ran.errors, ran
 
 
 def test_a_reader_that_goes_away_early_is_no_failure(root: Path) -> None:
@@ -242,7 +241,7 @@ def test_json_is_json_in_a_terminal_that_knows_ascii_only(tmp_path: Path) -> Non
     root = lay(tmp_path / "Müllér")
     (root / "gonogo.yaml").write_text((root / "gonogo.yaml").read_text().replace("name: desk", "name: Müllér 日本 ✓"))
     ran = gonogo("check", "--format", "json", "--no-record", cwd=root, env=environment(**TERMINALS["C locale"])).calm()
-    assert ran.document["system"].startswith("app-")
+    assert ran.document["system"] == "Müllér 日本 ✓"
 
 
 def test_a_key_store_that_cannot_be_read_is_said_where_a_key_is_needed(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""`gonogo check` on repositories of every odd form: never a crash, never a hang, one JSON document, a right exit code."""
+"""`gonogo check` on repositories of every odd form: no crash, no hang, one JSON document, a right exit code."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ import socket, sys
 
 def refused(event, args):
     if event.startswith("socket.") and event != "socket.gethostname":
-        family = getattr(args[0], "family", None) if event in ("socket.connect", "socket.bind", "socket.sendto") else None
+        to_others = event in ("socket.connect", "socket.bind", "socket.sendto")
+        family = getattr(args[0], "family", None) if to_others else None
         if family in (socket.AF_INET, socket.AF_INET6) or event in ("socket.getaddrinfo", "socket.gethostbyname"):
             print("NETWORK", event, args[1:], file=sys.stderr, flush=True)
             raise OSError("no network here")
@@ -113,8 +114,9 @@ def test_nothing_of_the_repository_is_executed(trap: Path, search: str) -> None:
 
 
 def test_the_version_costs_no_heavy_import() -> None:
+    script = "import sys; from gonogo.cli import main; sys.exit(main(['--version']))"
     shown = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "import sys; from gonogo.cli import main; sys.exit(main(['--version']))"],
+        [sys.executable, "-X", "importtime", "-c", script],
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert shown.returncode == 0 and shown.stdout.startswith("gonogo ")

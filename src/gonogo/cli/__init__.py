@@ -51,7 +51,7 @@ def _run(given: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     # An entry such as `.` would let a program of the repository that is read pass for git.
     places = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    os.environ["PATH"] = os.pathsep.join(place for place in places if os.path.isabs(place))
+    os.environ["PATH"] = os.pathsep.join(place for place in places if place.startswith(os.sep))
     with explained() as outcome:
         wanted = given[0] if given and given[0] in VERBS else None
         _mount([wanted] if wanted else list(VERBS))(given, prog_name="gonogo")
