@@ -80,7 +80,7 @@ def cors_by_scan(
     if wild:
         said = share(wild, policies, "CORS policy", "lets", "let") + " any site call"
         return failed(said, [(p, "any origin") for p in wild])
-    unclear = [(p, "its origins are made while it runs") for p in policies if p.origins is None]
+    unclear = [(p, _origins(p)) for p in policies if p.origins is None]
     if unclear:
         return inconclusive(share(unclear, policies, "CORS policy") + " cannot be resolved by reading", unclear)
     if not policies and all(r.in_tests for r in routes):
@@ -91,6 +91,10 @@ def cors_by_scan(
 
 
 _SILENT = "no other origin may call: the code sets no CORS policy"
+
+
+def _origins(policy: CorsPolicy) -> str:
+    return f"its origins come from {policy.source}" if policy.source else "its origins are made while it runs"
 
 
 def _everyone(origin: str) -> bool:

@@ -8,23 +8,8 @@ from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import Calls, Verdict, explicitly_none, number, of_calls, told
 from gonogo.checks.check import Answer, check, failed, not_collected, passed
 from gonogo.checks.counts import share
+from gonogo.derive.defaults import retries, wait
 from gonogo.facts import Declaration, Evidence, ModelCallSite
-
-_UNSET = {
-    "openai": "no timeout is set: the SDK waits 10 minutes",
-    "anthropic": "no timeout is set: the SDK waits 10 minutes",
-    "langchain": "no timeout is set: LangChain switches the SDK's own off",
-    "litellm": "no timeout is set: LiteLLM waits 10 minutes and more",
-}
-_UNSET_HTTP = {
-    "requests": "no timeout is set: requests waits for ever",
-    "urllib": "no timeout is set: urllib waits for ever",
-    "aiohttp": "no timeout is set: aiohttp waits 5 minutes",
-}
-_HTTPX_DEFAULT_S = 5
-_OWN_RETRIES = {"http": 0}
-_SDK_RETRIES = 2
-"""What the SDKs of OpenAI and Anthropic, and those that build on them, repeat by themselves, with growing delays."""
 
 
 @of_calls("reliability.timeouts-configured")
@@ -66,12 +51,10 @@ def _timeout(site: ModelCallSite, low: float, high: float, expected: float | Non
 
 
 def _without(site: ModelCallSite) -> Verdict:
-    if site.sdk != "http":
-        return "bad", _UNSET.get(site.sdk, "no timeout is set: it relies on the SDK's default")
-    library = (site.client or "").partition(".")[0]
-    if library == "httpx":
-        return "good", f"httpx's own default of {_HTTPX_DEFAULT_S} s"
-    return ("bad", _UNSET_HTTP[library]) if library in _UNSET_HTTP else ("unknown", "no timeout is seen")
+    own = wait(site.sdk, site.client)
+    if own.seconds is not None:
+        return "good", own.words
+    return ("bad", f"no timeout is set: {own.words}") if own.known else ("unknown", own.words)
 
 
 def _expected_s(declarations: Sequence[Declaration]) -> float | None:
@@ -96,31 +79,36 @@ def retry_policy_bounded_by_scan(calls: Calls, limits: Limits) -> Answer:
 
 def _retries(site: ModelCallSite, most: float) -> Verdict:
     own = number(site.retries)
+    by = ""
     if site.retries.origin == "unset":
-        own = _OWN_RETRIES.get(site.sdk, _SDK_RETRIES)
+        own = retries(site.sdk, site.client)
+        by = f", the default of {(site.client or site.sdk).rpartition('.')[2]}"
     if explicitly_none(site.attempts):
-        return "bad", "the retry decorator around it never stops"
+        return "bad", "the decorator or loop that repeats it never stops"
     around = 1.0 if site.attempts.origin == "unset" else number(site.attempts)
     if own is not None and own > most:
-        return "bad", f"{own:g} retries"
+        return "bad", f"{own:g} retries{by}"
     if around is not None and around - 1 > most:
-        return "bad", f"{around:g} attempts by a decorator"
+        return "bad", f"{around:g} attempts by a decorator or loop around it"
     if own is None or around is None:
         return "unknown", f"its retries are {told(site.retries if own is None else site.attempts)}"
     total = (own + 1) * around - 1
     if total > most:
-        return "bad", f"{own:g} retries of the SDK inside {around:g} attempts of a decorator make {total:g} retries"
+        return "bad", f"{own:g} retries of the SDK in each of {around:g} attempts around it make {total:g} retries"
     return _waits(site, total)
+
+
+_DELAYS = {"none": "at once", "fixed": "with the same delay each time", "random": "with random delays"}
 
 
 def _waits(site: ModelCallSite, total: float) -> Verdict:
     if site.attempts.origin == "unset" or site.waits == "exponential-jitter":
         return "good", f"{total:g} retries"
     if not site.waits:
-        return "unknown", "how its retry decorator waits cannot be told"
+        return "unknown", "how long it waits before it repeats cannot be told"
     if site.waits == "exponential":
-        return "bad", "its retry decorator waits without jitter"
-    return "bad", f"its retry decorator does not wait longer each time ({site.waits})"
+        return "bad", "it repeats without jitter in its delays"
+    return "bad", f"it repeats {_DELAYS.get(site.waits, site.waits)}, not with growing delays"
 
 
 @check("reliability.degraded-mode", by="scan", needs=(Declaration,))
