@@ -68,3 +68,14 @@ def test_scenarios_and_named_runs_are_one_command_and_a_single_one_is_named():
     assert close_commands(decision("gonogo lab --scenario a")) == [("gonogo lab --scenario a", 1)]
     assert close_commands(decision("gonogo load --all", "gonogo load --all")) == [("gonogo load --all", 2)]
     assert close_commands(decision("gonogo load soak", "gonogo load peak")) == [("gonogo load NAME", 2)]
+
+
+def test_what_waits_for_proofs_to_come_stands_in_one_line_behind_what_can_be_done_today():
+    given = decision("gonogo lab --scenario a", "gonogo drill rollback", "gonogo check", "edit it", "gonogo lab")
+    later = {0, 1, 4}
+    results = tuple(msgspec.structs.replace(r, planned=i in later) for i, r in enumerate(given.results))
+    assert close_commands(msgspec.structs.replace(given, results=results)) == [
+        ("gonogo check", 1),
+        ("edit", 1),
+        ("proofs that this version of gonogo cannot make yet (drill, lab)", 3),
+    ]

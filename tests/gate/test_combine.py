@@ -312,3 +312,32 @@ def test_the_order_of_findings_does_not_matter(roles, seen, random):
     shuffled = list(items)
     random.shuffle(shuffled)
     assert combine(_control(roles), items) == combine(_control(roles), shuffled)
+
+
+@pytest.mark.parametrize(
+    ("roles", "findings", "planned"),
+    [
+        ({"lab": "required"}, [("lab", "not-collected", True)], True),
+        ({"lab": "required"}, [("lab", "not-collected", False)], False),
+        ({"lab": "required"}, [], False),
+        ({"lab": "required", "scan": "support"}, [("lab", "not-collected", True), ("scan", "pass", False)], True),
+        ({"probe": "alternative", "attest": "alternative"}, [("probe", "not-collected", True), ("attest", "not-collected", False)], False),
+        ({"lab": "required"}, [("lab", "fail", True)], False),
+    ],
+)  # fmt: skip
+def test_a_control_is_planned_where_only_proofs_are_missing_that_cannot_be_made_yet(roles, findings, planned):
+    control = build.control(proof=tuple(build.proof(method, role) for method, role in roles.items()))
+    aged = [
+        Aged(finding=build.finding(method=method, outcome=outcome, planned=later), outcome=outcome)
+        for method, outcome, later in findings
+    ]
+    assert combine(control, aged).planned is planned
+
+
+def test_a_proof_that_can_be_made_today_is_named_before_a_planned_one():
+    proofs = (build.proof("probe", "alternative"), build.proof("attest", "alternative"))
+    aged = [
+        Aged(finding=build.finding(method="probe", outcome="not-collected", planned=True), outcome="not-collected"),
+        Aged(finding=build.finding(method="attest", outcome="not-collected"), outcome="not-collected"),
+    ]
+    assert (combine(build.control(proof=proofs), aged).close or "").startswith("gonogo attest")

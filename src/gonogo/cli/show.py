@@ -82,31 +82,21 @@ def replace(path: Path, text: str) -> None:
     Path(draft.name).replace(path)
 
 
-def commands_of(result: Assessment) -> list[tuple[str, int]]:
-    """Return the few commands that would close most; one of a verb that this version lacks says so."""
-    from gonogo.cli import VERBS
-    from gonogo.gate import close_commands
-
-    def honest(command: str) -> str:
-        words = command.split()
-        missing = words[0] == "gonogo" and len(words) > 1 and words[1] not in VERBS
-        return f"{command}  (this version does not have `gonogo {words[1]}` yet)" if missing else command
-
-    return [(honest(command), count) for command, count in close_commands(result.decision)]
-
-
 def _print(result: Assessment, catalog: Catalog, whole: bool) -> None:
     from rich.console import Console
 
+    from gonogo.gate import close_commands
     from gonogo.report.terminal import Told
 
-    Console(highlight=False).print(Told(result, catalog, commands=commands_of(result), whole=whole))
+    Console(highlight=False).print(Told(result, catalog, commands=close_commands(result.decision), whole=whole))
 
 
 def _render(result: Assessment, catalog: Catalog, form: str, whole: bool) -> str:
     from importlib import import_module
 
-    commands = commands_of(result)
+    from gonogo.gate import close_commands
+
+    commands = close_commands(result.decision)
     if form == "text":
         from gonogo.report import terminal
 

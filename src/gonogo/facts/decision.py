@@ -32,6 +32,8 @@ class ControlResult(msgspec.Struct, frozen=True, kw_only=True):
     stale: str | None = None
     expires: datetime | None = None
     close: str | None = None
+    planned: bool = False
+    """True where only proofs are missing that this version of gonogo cannot make yet."""
     declared: str | None = None
     findings: tuple[Finding, ...] = ()
 

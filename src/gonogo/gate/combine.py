@@ -63,6 +63,7 @@ def combine(control: Control, aged: Iterable[Aged]) -> ControlResult:
         stale=_stale(telling),
         expires=_expires(states) if outcome == "pass" else None,
         close=None if outcome in ("pass", "not-applicable") else _close(control, telling),
+        planned=outcome == "not-collected" and _is_planned(telling),
         findings=tuple(a.finding for a in ordered),
     )
 
@@ -171,6 +172,11 @@ def _close(control: Control, telling: Sequence[ProofState]) -> str | None:
     fixes = [fix for state in built_first for fix in _fixes(control, state)]
     commands = [fix for fix in fixes if fix.startswith(COMMAND)]
     return next(iter(commands or fixes), None)
+
+
+def _is_planned(telling: Sequence[ProofState]) -> bool:
+    findings = [a.finding for state in telling for a in state.aged]
+    return bool(findings) and all(finding.planned for finding in findings)
 
 
 def _fixes(control: Control, state: ProofState) -> list[str]:

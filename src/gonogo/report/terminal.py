@@ -212,7 +212,8 @@ def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
         yield _Set(pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "nothing is known yet"), 0, 5)
         if few:
             for entry in entries:
-                yield _Set(pen.text(entry.title, "  ", (entry.id, "dim")), 5, 2)
+                todo = f"  {entry.close}" if entry.result.planned else ""
+                yield _Set(pen.text(entry.title, "  ", (entry.id, "dim"), (todo, "dim")), 5, 2)
                 yield from _partial(pen, entry)
         else:
             yield _ids(pen, [e.id for e in entries])

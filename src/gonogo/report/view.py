@@ -17,6 +17,7 @@ WORDS: dict[Outcome, str] = {
     "not-applicable": "not applicable",
     "error": "error",
 }
+PLANNED = "proofs not in this version yet"
 BAD: frozenset[Outcome] = frozenset({"fail", "inconclusive", "error"})
 _SEVERITIES = {"critical": 0, "major": 1, "minor": 2}
 _OUTCOMES = {"fail": 0, "error": 1, "inconclusive": 2, "not-collected": 3, "pass": 4, "not-applicable": 5}
@@ -140,11 +141,17 @@ class View:
         return len(self.entries) - len(self.not_applicable)
 
     def missing_by_command(self) -> list[tuple[str, list[Entry]]]:
-        """Return what nobody looked at by what closes it, the most useful command first, unknown ones last."""
-        groups: dict[str, list[Entry]] = {}
+        """Return what nobody looked at by what closes it, the most useful command first, unknown ones last.
+
+        What waits for a proof that this version cannot make yet comes after all that can be done today, by its verb.
+        """
+        groups: dict[tuple[bool, str], list[Entry]] = {}
         for entry in self.missing:
-            groups.setdefault(entry.close, []).append(entry)
-        return sorted(groups.items(), key=lambda g: (not g[0], -len(g[1])))
+            planned = entry.result.planned
+            verb = " ".join(entry.close.split()[:2])
+            groups.setdefault((planned, f"{verb}  ({PLANNED})" if planned else entry.close), []).append(entry)
+        ranked = sorted(groups.items(), key=lambda g: (g[0][0], not g[0][1], -len(g[1])))
+        return [(command, entries) for (_, command), entries in ranked]
 
     def by_area(self) -> list[tuple[str, list[Entry]]]:
         """Return all controls by area, areas in alphabetical order."""
