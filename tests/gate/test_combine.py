@@ -321,7 +321,11 @@ def test_the_order_of_findings_does_not_matter(roles, seen, random):
         ({"lab": "required"}, [("lab", "not-collected", False)], False),
         ({"lab": "required"}, [], False),
         ({"lab": "required", "scan": "support"}, [("lab", "not-collected", True), ("scan", "pass", False)], True),
-        ({"probe": "alternative", "attest": "alternative"}, [("probe", "not-collected", True), ("attest", "not-collected", False)], False),
+        (
+            {"probe": "alternative", "attest": "alternative"},
+            [("probe", "not-collected", True), ("attest", "not-collected", False)],
+            False,
+        ),
         ({"lab": "required"}, [("lab", "fail", True)], False),
     ],
 )  # fmt: skip
