@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import re2
 import yaml
 
 from gonogo.catalog.problems import Problem
@@ -21,11 +22,13 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 Key = str | int
 
-_ALIAS = re.compile(r"(?:^|[\s\[{,:-])[*&][^\s*&,\[\]{}]", re.MULTILINE)
-_TAG = re.compile(r"(?:^|[\s\[{,:-])![^\s]*", re.MULTILINE)
+_ALIAS = r"(?:^|[\s\[{,:-])[*&][^\s*&,\[\]{}]"
+_TAG = r"(?:^|[\s\[{,:-])![^\s]*"
+_TEXT, _LIST, _MAPPING = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 _BRACKET = re.compile(r"[\[\]{}]")
-_DEEP = re.compile(rf"^ {{{2 * MAX_DEPTH},}}|(?:[-?:] +){{{MAX_DEPTH}}}", re.MULTILINE)
+_DEEP = rf"^ {{{2 * MAX_DEPTH},}}|(?:[-?:] +){{{MAX_DEPTH}}}"
 """Text that could nest deeper than allowed without brackets: a deep indent, or many dashes in a row."""
+_DANGEROUS = re2.compile(f"(?m){_ALIAS}|{_TAG}|{_DEEP}")
 
 
 class Source:
@@ -40,7 +43,7 @@ class Source:
     def value(self) -> Any:
         """Return lists, mappings and scalars; raises `yaml.YAMLError` or ValueError for what is not plain YAML."""
         if self._value is None and (root := self._tree()) is not None:
-            self._value = yaml.constructor.SafeConstructor().construct_document(root)
+            self._value = _plain(root, yaml.constructor.SafeConstructor())
         return self._value
 
     def problem(self, place: Sequence[Key], message: str, key: str | None = None) -> Problem:
@@ -81,6 +84,17 @@ class Source:
         if self._root is None:
             self._root = yaml.compose(self.text, Loader=Loader)
         return self._root
+
+
+def _plain(node: yaml.Node, rest: yaml.constructor.SafeConstructor) -> Any:
+    """Return the value of a node: text, lists and mappings of text keys at once, what is left by the slower PyYAML."""
+    if isinstance(node, yaml.ScalarNode) and node.tag == _TEXT:
+        return node.value
+    if isinstance(node, yaml.SequenceNode) and node.tag == _LIST:
+        return [_plain(entry, rest) for entry in node.value]
+    if isinstance(node, yaml.MappingNode) and node.tag == _MAPPING and all(k.tag == _TEXT for k, _ in node.value):
+        return {name.value: _plain(entry, rest) for name, entry in node.value}
+    return rest.construct_document(node)
 
 
 def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:
@@ -132,7 +146,7 @@ def _refused(source: Source) -> list[Problem]:
 
 def _events(shown: str, text: str) -> list[Problem]:
     """Look at the stream of events, which never expands an alias, where the text could hold something dangerous."""
-    if not _brackets_deep(text) and not any(pattern.search(text) for pattern in (_ALIAS, _TAG, _DEEP)):
+    if not _brackets_deep(text) and not _DANGEROUS.search(text):
         return []
     depth = 0
     event: Any
