@@ -45,5 +45,7 @@ def gate(
     replace(out, assess.sign(result, signer).decode() + "\n")
     typer.echo(f"signed decision: {out}\n  next: gonogo verify {out}", err=True)
     if len([a for a in result.decision.approvals if a.state == "accepted"]) < result.decision.approvals_needed:
-        typer.echo(f"  an approver who verified it runs: gonogo approve --evidence {result.decision.evidence}", err=True)
+        typer.echo(
+            f"  an approver who verified it runs: gonogo approve --evidence {result.decision.evidence}", err=True
+        )
     raise typer.Exit(0 if result.decision.verdict == "GO" else 1)
