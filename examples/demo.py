@@ -1,12 +1,13 @@
 """Shows gonogo at work on a small retrieval app: as first written, then mended. Run by `make demo`.
 
 Everything happens in a scratch directory: a copy of the app in a git repository of its own, and signing keys that are
-thrown away. The commands printed after `$` are the ones that run; their output is what is shown.
+thrown away. The commands printed after `$` are the ones that run, as whoever stands before it.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -40,7 +41,6 @@ class Demo:
         self.environment = {
             "PATH": f"{BIN}:{os.environ['PATH']}",
             "HOME": str(scratch),
-            "GONOGO_KEYS": str(scratch / "keys"),
             "OPENAI_API_KEY": "unused-in-this-demo",
             "OPENAI_BASE_URL": "http://127.0.0.1:9",
             "HANDBOOK_KEY": "demo-key-of-the-reader",
@@ -62,17 +62,21 @@ class Demo:
 
     def public(self, name: str) -> str:
         """Return the public key of one of the two people of this story."""
-        return self.quiet("gonogo", "key", "show", name).split()[0]
+        return self.quiet("gonogo", "key", "show", name, who=name).split()[0]
 
-    def quiet(self, *command: str) -> str:
+    def of(self, who: str) -> dict[str, str]:
+        """Return the environment of one of the people: each has a key store of their own."""
+        return {**self.environment, "GONOGO_KEYS": str(self.root.parent / f"keys-of-{who}")}
+
+    def quiet(self, *command: str, who: str = "author") -> str:
         """Run a command and return what it prints."""
-        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=self.root, env=self.of(who), capture_output=True, text=True, check=True)
         return done.stdout
 
-    def show(self, *command: str) -> int:
-        """Run a command before the reader's eyes and return its exit code."""
-        print(f"\n$ {' '.join(command)}", flush=True)
-        code = subprocess.run(command, cwd=self.root, env=self.environment, check=False).returncode
+    def show(self, *command: str, who: str = "author") -> int:
+        """Run a command before the reader's eyes, as one of the people, and return its exit code."""
+        print(f"\n{who} $ {' '.join(shlex.quote(word) for word in command)}", flush=True)
+        code = subprocess.run(command, cwd=self.root, env=self.of(who), check=False).returncode
         print(f"[exit code {code}]", flush=True)
         return code
 
@@ -114,7 +118,7 @@ def story(demo: Demo) -> None:
     """Tell it from the first NO-GO to the signed decision."""
     demo.root.mkdir()
     for name in ("author", "reviewer", "gate"):
-        demo.quiet("gonogo", "key", "new", name)
+        demo.quiet("gonogo", "key", "new", name, who=name)
     demo.lay("handbook")
     demo.quiet("git", "init", "-q", "-b", "main")
     demo.commit("The handbook app")
@@ -130,19 +134,19 @@ def story(demo: Demo) -> None:
     )
     demo.show(
         "gonogo", "attest", "cost.provider-spend-limit", "--artifact", "evidence/provider-limit.csv",
-        "--statement", "The account stops at this limit; it is prepaid without top-up.", "--key", "author",
+        "--statement", "The account stops at this limit; it is prepaid without top-up.",
     )  # fmt: skip
     (statement,) = (demo.root / "gonogo" / "statements").iterdir()
-    demo.show("gonogo", "attest", "--countersign", str(statement.relative_to(demo.root)), "--key", "reviewer")
+    demo.show("gonogo", "attest", "--countersign", str(statement.relative_to(demo.root)), who="reviewer")
     say("4. The mended gonogo.yaml changes how the app is judged, so the reviewer accepts the new law, too.")
-    demo.show("gonogo", "approve", "--law", "--key", "reviewer")
+    demo.show("gonogo", "approve", "--law", who="reviewer")
     demo.commit("Signed statements")
     say("5. The mended app: scanned, started, probed, judged. What is left is named with the command that closes it.")
     with demo.running():
         demo.show("gonogo", "check", "--env", "local", "--html", "../report.html")
     say("6. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
-    demo.show("gonogo", "gate", "--env", "local", "--key", "gate", "--out", "../decision.json")
-    demo.show("gonogo", "verify", "../decision.json", "--key", demo.public("gate"))
+    demo.show("gonogo", "gate", "--env", "local", "--out", "../decision.json", who="gate")
+    demo.show("gonogo", "verify", "../decision.json", "--key", demo.public("gate"), who="auditor")
     report = Path.cwd() / "demo-report.html"
     shutil.copy(demo.root.parent / "report.html", report)
     say(f"The report of step 5 as a page: {report.name}")
