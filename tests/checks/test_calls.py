@@ -101,7 +101,12 @@ GROWING = "exponential-jitter"
         (RETRY, {"retries": DYNAMIC, "attempts": lit(9)}, "fail", "9 attempts"),
         (RETRY, {"retries": lit(0), "attempts": lit(3), "waits": "fixed"}, "fail", "the same delay"),
         (RETRY, {"retries": UNSET, "sdk": "google", "client": "google.genai.Client"}, "pass", "0 retries"),
-        (RETRY, {"retries": UNSET, "sdk": "langchain", "client": LC + "ChatGoogleGenerativeAI"}, "fail", "6 retries, the"),
+        (
+            RETRY,
+            {"retries": UNSET, "sdk": "langchain", "client": LC + "ChatGoogleGenerativeAI"},
+            "fail",
+            "6 retries, the",
+        ),
         (RETRY, {"retries": UNSET, "sdk": "langchain", "client": LC + "ChatBedrock"}, "inconclusive", "not set"),
         (TIMEOUT, {"timeout": UNSET, "sdk": "langchain", "client": LC + "ChatBedrock"}, "pass", "60 s"),
         (TIMEOUT, {"timeout": UNSET, "sdk": "google", "client": "google.genai.Client"}, "fail", "for ever"),

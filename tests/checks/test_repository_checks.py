@@ -271,6 +271,14 @@ def books(**changed: Any) -> list[Document]:
         (books(changed_at="2026-03-03T00:00:00+00:00"), "pass", "7"),
         (books(changed_at="2026-03-02T00:00:00+00:00"), "fail", "gaps"),
         (books(changed_at=None), "inconclusive", "age"),
+        (books()[2:], "fail", "provider down, cost spike"),
+        ([book(role="readme")], "fail", "no runbook"),
+        ([*books()[1:], book(path="runbooks/Provider-Outage.md", labels=tuple(SECTIONS)[1:])], "fail", "1 of 7"),
+        (
+            [*books(), book(path="more.md", title="Quality of answers", changed_at="2026-05-01T00:00:00+00:00")],
+            "fail",
+            "1 of 8",
+        ),
         ([*books()[1:], book(role="readme", title="provider down")], "fail", "provider down"),
         (
             [

@@ -184,6 +184,62 @@ def test_where_gonogo_yaml_declares_nothing_to_compare_with_it_cannot_be_told(ch
     tells(answer)
 
 
+LARGE = System(
+    name="b",
+    providers=(
+        Provider(name="openai", account="org-1", key_variable="A_KEY"),
+        Provider(name="other", account="acct", key_variable="B_KEY"),
+    ),
+    budgets=Budgets(monthly_usd=500),
+    data_stores=(DataStore(name="main", holds="personal"), DataStore(name="Cache")),
+    owners=(Person(name="author", roles=("product",)), Person(name="second", roles=("product", "on-call"))),
+    rota=(Person(name="pager", channel="#on-call"),),
+    contacts=(Person(name="desk", email="support@example.org", roles=("support",)),),
+)
+COVERED = {
+    provider_spend_limit_by_attest: {
+        f"{name}.{key}": value
+        for name, account in (("openai", "ORG-1"), ("other", "acct"))
+        for key, value in (("account", account), ("limit_usd", "9"), ("date", "2026-05-30"))
+    },
+    monthly_cost_review_by_attest: {},
+    team_notified_by_attest: {"recipients": "author, second, #on-call, support@example.org"},
+    red_team_done_by_attest: {"release": "7", "date": "2026-05-29"},
+    encryption_at_rest_by_attest: {"stores": "cache, main"},
+    key_scopes_valid_by_attest: {"keys": "a_key, b_key"},
+}
+
+
+@ALL
+@pytest.mark.parametrize("covered", [True, False])
+def test_everything_that_is_declared_has_to_be_covered(check, covered, tells):
+    answer = judge(check, statement(check, fields=COVERED[check] if covered else {}), system=LARGE)
+    compares = check not in (monthly_cost_review_by_attest, red_team_done_by_attest)
+    assert answer.outcome == ("pass" if covered or not compares else "fail")
+    tells(answer)
+
+
+@ALL
+def test_the_newest_declaration_counts_and_without_one_there_is_nothing_to_compare_with(check):
+    facts = {Attestation: [statement(check)], Declaration: []}
+    named = {"limits": limits(CONTROLS[check.control], {}, SYSTEM)} if check.wants_limits else {}
+
+    def judged(*systems):
+        facts[Declaration] = [Declaration(seen_at=SIGNED, system=s) for s in systems]
+        return check(*(facts[cls] for cls in check.needs), **named).outcome
+
+    assert judged(System(name="empty"), SYSTEM) == "pass"
+    if check is monthly_cost_review_by_attest:
+        assert judged() == "fail"
+    elif check is not red_team_done_by_attest:
+        assert judged() == judged(SYSTEM, System(name="empty")) == "inconclusive"
+
+
+@ALL
+def test_a_field_that_is_missing_is_not_given(check):
+    assert judge(check, msgspec.structs.replace(statement(check), fields={})).outcome == "fail"
+
+
 def test_without_a_budget_a_spending_limit_cannot_be_told(tells):
     system = System(name="a", providers=SYSTEM.providers)
     answer = judge(provider_spend_limit_by_attest, statement(provider_spend_limit_by_attest), system=system)

@@ -82,6 +82,21 @@ def test_authentication(answers, outcome, tells):
     tells(answer)
 
 
+@pytest.mark.parametrize(
+    ("exchanges", "left"),
+    [
+        ([], ()),
+        ([sent("health", status=None, error="closed")], ()),
+        ([sent("health")], ()),
+        ([sent("health")], ("routes: GET /a (more than 50 routes)", "authentication: POST /b")),
+        (route(none=200) + route(bad=200, route="/b"), ()),
+        (route(good=None) + route(good=None, route="/b"), ()),
+    ],
+)
+def test_what_is_said_of_routes_that_nobody_could_ask(exchanges, left, tells):
+    tells(authentication_by_probe(exchanges, budget(*left), given("access.authentication")))
+
+
 def test_a_route_that_was_not_called_keeps_authentication_from_passing(tells):
     left = budget("authentication: POST /ask (POST is sent only to environments declared disposable)")
     answer = authentication_by_probe(route(), left, given("access.authentication"))

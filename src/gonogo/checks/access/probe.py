@@ -30,8 +30,10 @@ def authentication_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget
     """Every route that is not public refuses callers without a valid credential, and works with one."""
     seen = sent_for(exchanges, "authentication")
     uncalled = [what for b in budgets for what in b.left_out if what.startswith(("authentication", "routes:"))]
-    if not seen:
-        return _no_routes(exchanges, uncalled)
+    if not seen and uncalled:
+        return _not_called(uncalled)
+    if not seen and any(e.status for e in exchanges):
+        return inconclusive("no route is known that is not public", fix=_ROUTES_FIX)
     if silent := unanswered(exchanges, "authentication"):
         return silent
     routes: dict[tuple[str, str], list[Exchange]] = {}
@@ -55,17 +57,8 @@ def authentication_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget
 
 
 _IDENTITY_FIX = "name an identity and the variable of its credential under `identities:` in gonogo.yaml, and set it"
+_ROUTES_FIX = "declare `service.openapi` or `journeys:` in gonogo.yaml"
 _DISPOSABLE_FIX = "probe an environment with the same build that is declared `disposable: true`"
-
-
-def _no_routes(exchanges: list[Exchange], uncalled: list[str]) -> Answer:
-    if uncalled:
-        return _not_called(uncalled)
-    if not any(e.status for e in exchanges):
-        return unanswered(exchanges, "authentication") or not_collected("nothing was sent")
-    return inconclusive(
-        "no route is known that is not public", fix="declare `service.openapi` or `journeys:` in gonogo.yaml"
-    )
 
 
 def _not_called(uncalled: list[str]) -> Answer:
