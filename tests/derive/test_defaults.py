@@ -16,6 +16,7 @@ from gonogo.derive.defaults import retries, wait
         ("google", "google.generativeai.GenerativeModel", None, "10 minutes", True),
         ("langchain", "langchain_openai.ChatOpenAI", None, "switches", True),
         ("langchain", "langchain_aws.ChatBedrock", 60, "60 s", True),
+        ("langchain", "langchain_ollama.ChatOllama", None, "Ollama's client", True),
         ("langchain", "langchain_mistralai.ChatMistralAI", 120, "120 s", True),
         ("litellm", "litellm.completion", None, "10 minutes and more", True),
         ("http", "requests.post", None, "for ever", True),

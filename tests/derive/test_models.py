@@ -17,6 +17,7 @@ from gonogo.derive.models import pinning, refuses_sampling
         "claude-sonnet-4-6", "claude-opus-4-7", "us.anthropic.claude-opus-4-6-v1", "claude-opus-5", "claude-2.1",
         "gemini-1.5-pro-002", "gemini-2.0-flash-001", "gemini-2.5-pro", "gemini-2.5-flash-preview-05-20",
         "mistral-large-2411", "command-r-08-2024", "grok-4-0709", "llama3@sha256:abc",
+        "openai:gpt-4o-2024-08-06", "google_genai:gemini-2.5-flash", "bedrock_converse:anthropic.claude-opus-4-7",
     ],
 )  # fmt: skip
 def test_pinned(model: str) -> None:
@@ -30,6 +31,7 @@ def test_pinned(model: str) -> None:
         "o4-mini", "chatgpt-4o-latest", "claude-3-5-sonnet-latest", "claude-3-opus", "claude-sonnet-4-5",
         "anthropic/claude-opus-4", "claude-opus-4-1", "gemini-1.5-pro", "gemini-2.0-flash", "gemini-pro",
         "gemini-flash-latest", "mistral-large-latest", "llama3:latest", "deepseek-chat", "command-r-plus", "grok-3",
+        "openai:gpt-4o", "anthropic:claude-3-5-sonnet-latest", "google-gla:gemini-2.0-flash", "ollama:llama3:latest",
     ],
 )  # fmt: skip
 def test_floating(model: str) -> None:
@@ -38,7 +40,7 @@ def test_floating(model: str) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    ["my-model", "llama3", "meta-llama/Llama-3.1-8B-Instruct", "./models/x.gguf", "gpt-oss-120b", "ui-tars", ""],
+    ["my-model", "llama3", "meta-llama/Llama-3.1-8B-Instruct", "./models/x.gguf", "gpt-oss-120b", "ui-tars", "", "gpt-35-turbo", "mistral:7b"],
 )
 def test_names_that_do_not_tell(model: str) -> None:
     assert pinning(model).pinned is None, pinning(model)

@@ -23,6 +23,11 @@ _LONG = {
     "anthropic": "the SDK waits 10 minutes",
     "google": "Google's SDK waits for ever",
     "GenerativeModel": "Google's SDK waits 10 minutes",
+    "ChatGoogleGenerativeAI": "Google's SDK waits for ever",
+    "ChatVertexAI": "it relies on the default of Google's SDK",
+    "ChatOllama": "Ollama's client waits for ever",
+    "OllamaLLM": "Ollama's client waits for ever",
+    "OllamaEmbeddings": "Ollama's client waits for ever",
     "langchain": "LangChain switches the SDK's own off",
     "litellm": "LiteLLM waits 10 minutes and more",
     "requests": "requests waits for ever",
@@ -59,8 +64,7 @@ def wait(sdk: str, client: str | None) -> Wait:
         return Wait(*_ENOUGH[library])
     if sdk == "http":
         return Wait(None, _LONG[library]) if library in _LONG else Wait(None, "no timeout is seen", known=False)
-    older = sdk == "google" and library == "GenerativeModel"
-    return Wait(None, _LONG.get("GenerativeModel" if older else sdk, "it relies on the SDK's default"))
+    return Wait(None, _LONG.get(library) or _LONG.get(sdk, "it relies on the SDK's default"))
 
 
 def retries(sdk: str, client: str | None) -> float | None:

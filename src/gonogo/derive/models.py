@@ -50,12 +50,19 @@ _MOVING = {
 _NO_SAMPLING = re.compile(r"^(o[134](-|$)|gpt-5(?!-chat)(-|\.|$)|codex-)")
 
 
+_PROVIDER = re.compile(
+    r"^(openai(-chat|-responses)?|azure(_openai|_ai)?|anthropic|google(_genai|_vertexai|_anthropic_vertex|-gla|-vertex)?"
+    r"|bedrock(_converse)?|mistralai|mistral|groq|deepseek|xai|grok|cohere|together|fireworks|openrouter|ollama):(?=\D)"
+)
+"""What `init_chat_model("openai:gpt-5")` and its like put before the id."""
+
+
 def short(model: str) -> str:
     """Return the id without the names of providers, regions and registries before it."""
     name = model.strip().lower()
     if name.startswith(("ft:", "/", "./", "../", "~")):
         return name
-    name = name.rpartition("/")[2]
+    name = _PROVIDER.sub("", name.rpartition("/")[2])
     return re.sub(r"^((us|eu|apac|global)\.)?(anthropic|amazon|meta|mistral|cohere)\.", "", name)
 
 
@@ -83,6 +90,8 @@ def _by_family(name: str) -> Pinning:
         if version and (int(version[1]), int(version[2] or 0)) >= (4, 6):
             return Pinning(True, "an id of Claude 4.6 or later is one version")
         return Pinning(False, "an alias of its newest dated snapshot")
+    if name.startswith("gpt-35-"):
+        return Pinning(None, "an Azure name, whose version is set where it is deployed")
     if name.startswith("gpt-oss"):
         return Pinning(None, "open weights, whose version the server decides")
     if _OPENAI.match(name):

@@ -54,3 +54,7 @@ def test_a_key_that_says_model_with_a_models_name(tmp_path: Path, name: str, tex
 )
 def test_what_is_no_choice_of_a_model_is_left_alone(tmp_path: Path, name: str, text: str) -> None:
     assert found(tmp_path, {name: text}) == []
+
+
+def test_a_provider_before_the_name_belongs_to_the_model(tmp_path: Path) -> None:
+    assert [f[3] for f in found(tmp_path, {"a.yaml": "model: openai:gpt-4o\nother_model: https://gpt-4o.example\n"})] == ["openai:gpt-4o"]

@@ -225,6 +225,24 @@ def test_cors_of_flask_express_and_by_hand(read: Read) -> None:
     ]
 
 
+def test_an_instruction_stands_on_its_own_line_below_a_comment(read: Read) -> None:
+    text = "# a\n\n# b\nFROM a:1\n# one\n# two\nRUN apt-get install -y \\\n  # why\n  curl\n# start\nCMD python a.py\n"
+    found = read("containers", {"Dockerfile": text})
+    assert [(getattr(f, "name", "FROM"), f.line) for f in found] == [("FROM", 4), ("curl", 7)]
+    assert [f.line for f in read("start", {"Dockerfile": text})] == [11]
+
+
+def test_packages_that_pip_is_told_by_name_in_a_dockerfile(read: Read) -> None:
+    text = (
+        "FROM a:1\nRUN pip install --upgrade pip && pip install uv \"poetry==$V\" -r r.txt x[y]>=1 ./a -e .\n"
+        "RUN pip3 install --no-cache-dir -c constraints.txt gunicorn==20.1.0\n"
+    )
+    found = [(f.name, f.version, f.pinned, f.line) for f in read("containers", {"Dockerfile": text})[1:]]
+    assert found == [
+        ("uv", "", False, 2), ("poetry", "==$V", True, 2), ("x", ">=1", False, 2), ("gunicorn", "==20.1.0", True, 3),
+    ]  # fmt: skip
+
+
 def test_cors_of_quart_django_and_a_wrapped_app(read: Read) -> None:
     files = {
         "q.py": "from quart_cors import cors\ncors(app)\ncors(app, allow_origin=['https://a'], allow_credentials=x)\n",

@@ -55,7 +55,9 @@ def _called(sites: Sequence[ModelCallSite]) -> Iterator[Named]:
     for site in production(sites):
         model = site.model.value
         if not isinstance(model, str):
-            yield None, Evidence(site.path, site.line, f"the model is {told(site.model)}")
+            unset = "no model is named: it is the library's default, which its next version may change"
+            said = unset if site.model.origin == "unset" else f"the model is {told(site.model)}"
+            yield None, Evidence(site.path, site.line, said)
         elif "Azure" in (site.client or ""):
             yield None, Evidence(site.path, site.line, f"{model}: an Azure deployment, whose version is set at Azure")
         else:

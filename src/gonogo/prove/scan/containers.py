@@ -12,6 +12,13 @@ from gonogo.prove.scan.placing import seen
 from gonogo.prove.scan.tree import SourceFile, Tree
 
 _INSTALL = re.compile(r"\b(apt-get|apt|apk|dnf|yum|microdnf)\s+(?:-\S+\s+)*(?:install|add)\b([^\n;&|]*)")
+_PIP = re.compile(r"\b(?:pip3?|pipx)\s+install\b([^\n;&|]*)")
+_TAKES_A_VALUE = frozenset(
+    {"-r", "-c", "-e", "-i", "-f", "-t", "--requirement", "--constraint", "--editable", "--index-url"}
+    | {"--extra-index-url", "--find-links", "--target"}
+)
+_TOOLS = frozenset({"pip", "setuptools", "wheel"})
+"""What an installer itself is made of; its version changes no package."""
 COMPOSE = ("docker-compose*.y*ml", "compose*.y*ml")
 
 
@@ -74,3 +81,18 @@ def _packages(file: SourceFile, step: dockerfile.Instruction, target: Target) ->
                 pinned = "=" in word and "*" not in version
                 place = seen(target, file.path, step.line)
                 yield Dependency(**place, ecosystem=ecosystem, name=name, version=version, pinned=pinned)
+    for rest in _PIP.findall(step.rest):
+        yield from _by_pip(file, step, rest, target)
+
+
+def _by_pip(file: SourceFile, step: dockerfile.Instruction, rest: str, target: Target) -> Iterator[Fact]:
+    """Packages that `pip install` names itself, beside any requirements file or project."""
+    earlier = ""
+    for word in dockerfile.words(rest):
+        named = re.fullmatch(r"([A-Za-z][\w.-]*)(?:\[[^\]]*\])?([=~<>!].*)?", word)
+        if earlier not in _TAKES_A_VALUE and named and named[1].lower() not in _TOOLS:
+            version = named[2] or ""
+            pinned = version.startswith("==") and "*" not in version
+            place = seen(target, file.path, step.line)
+            yield Dependency(**place, ecosystem="pip", name=named[1], version=version, pinned=pinned)
+        earlier = word

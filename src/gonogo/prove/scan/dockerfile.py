@@ -58,6 +58,7 @@ def instructions(text: str) -> Iterator[Instruction]:
             line = lines[at].strip()
             at += 1
             if line.startswith("#") or (not line and joined):
+                start = start if joined else at
                 continue  # comments and empty lines may stand inside an instruction
             if line.endswith(escape):
                 joined += line[:-1] + " "

@@ -21,8 +21,8 @@ from gonogo.prove.scan.tree import SourceFile, Tree
 
 _KEY = re.compile(r"(^|[._-])(model|models|deployment|engine|llm)([._-]?(name|id|version|default))?$", re.IGNORECASE)
 _NAME = re.compile(
-    r"^([\w.\-]+/)*(gpt-|o[134](-|$)|chatgpt|text-embedding|text-davinci|davinci|claude|gemini|mistral|mixtral|codestral"
-    r"|llama|command-|deepseek|qwen|grok|phi-|gemma|nova-|titan|whisper|dall-e|ft:)[\w.:/@\-]*$",
+    r"^([\w.\-]+/)*([a-z][a-z_-]*:)?(gpt-|o[134](-|$)|chatgpt|text-embedding|text-davinci|davinci|claude|gemini"
+    r"|mistral|mixtral|codestral|llama|command-|deepseek|qwen|grok|phi-|gemma|nova-|titan|whisper|dall-e|ft:)[\w.:/@\-]*$",
     re.IGNORECASE,
 )
 _SKIPPED = re.compile(r"(package(-lock)?|tsconfig.*|composer|.*\.schema)\.json$|(^|/)pnpm-lock\.ya?ml$")
