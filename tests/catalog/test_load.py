@@ -7,10 +7,12 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gonogo.catalog import load
+from gonogo.catalog.source import Source
 from gonogo.errors import CatalogError
 
 GOOD = """\
@@ -205,3 +207,17 @@ def test_whatever_a_team_writes_is_a_catalogue_or_one_error(
         assert error.line is not None
     else:
         assert len(catalog.controls) in (304, 305)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: {<<: {b: 1}, c: 2}", "!!set {a, b}", "- {1: [x, {y: z}]}", "a: 2020-01-01\nb: ~\nc: 0x1f\nd: yes", "!!str 1"],
+)
+def test_plain_values_are_those_of_pyyaml(text):
+    assert Source("controls.yaml", text).value() == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("text", ["? [a]\n: 3", "!!str [a]", "? {a: b}\n: 3"])
+def test_a_key_that_is_no_text_is_refused_as_pyyaml_refuses_it(text):
+    with pytest.raises(yaml.YAMLError):
+        Source("controls.yaml", text).value()
