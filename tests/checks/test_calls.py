@@ -152,6 +152,15 @@ def test_a_failure_names_every_bad_place_and_outweighs_an_unknown_one(check: Any
     assert answer.summary.startswith("2 of 4 model calls")
 
 
+@pytest.mark.parametrize(("most", "outcome"), [(5, "pass"), (4, "fail")])
+def test_a_default_of_the_library_is_held_against_the_limit_in_force(most: int, outcome: str, tells: Any) -> None:
+    asked = limits(CONTROLS[TIMEOUT.control], {"read_s": [1, most]}, None)
+    site = call(sdk="http", client="httpx.post", timeout=UNSET)
+    answer = TIMEOUT([tree()], [site], [], limits=asked)
+    assert answer.outcome == outcome
+    tells(answer)
+
+
 @pytest.mark.parametrize(("check", "threshold"), [(LIMIT, "requests_with_limit"), (SAMPLING, "explicit")])
 def test_a_team_may_ask_for_a_share_of_the_calls_only(check: Any, threshold: str, tells: Any) -> None:
     sites = [call(f"{n}.py") for n in range(9)] + [call("z.py", max_output_tokens=UNSET, temperature=UNSET)]

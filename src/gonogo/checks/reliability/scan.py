@@ -36,7 +36,7 @@ def timeouts_configured_by_scan(calls: Calls, limits: Limits) -> Answer:
 def _timeout(site: ModelCallSite, low: float, high: float, expected: float | None) -> Verdict:
     seconds = number(site.timeout)
     if site.timeout.origin == "unset":
-        return _without(site)
+        return _without(site, high)
     if explicitly_none(site.timeout):
         return "bad", "timeout=None: it waits for ever"
     if seconds is None:
@@ -50,10 +50,10 @@ def _timeout(site: ModelCallSite, low: float, high: float, expected: float | Non
     return "unknown", f"timeout {seconds:g} s is short; declare a latency objective that it fits"
 
 
-def _without(site: ModelCallSite) -> Verdict:
+def _without(site: ModelCallSite, high: float) -> Verdict:
     own = wait(site.sdk, site.client)
     if own.seconds is not None:
-        return "good", own.words
+        return "good" if own.seconds <= high else "bad", own.words
     return ("bad", f"no timeout is set: {own.words}") if own.known else ("unknown", own.words)
 
 
