@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gonogo import assess, ledger
+from gonogo import assess, evidence, ledger
 from gonogo.catalog import load
+from gonogo.derive.newest import newest_runs
 from gonogo.errors import UsageError
 from gonogo.facts import Assessment, Run, Subject
 from gonogo.ledger.signature import SigningKey
@@ -88,7 +89,7 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Assessment]
 
 def test_what_was_seen_is_kept_and_named_in_the_decision(checked: tuple[Path, Assessment]) -> None:
     root, result = checked
-    directory = root / assess.RECORD
+    directory = root / evidence.RECORD
     assert {run.run for run in runs(directory)} == {run.run for run in result.runs} == set(result.decision.runs)
     assert result.decision.heads == ledger.heads(directory)
     assert ledger.verify(directory, result.decision.heads) == []
@@ -111,7 +112,10 @@ def test_nothing_is_kept_where_that_was_asked(tmp_path: Path) -> None:
 def test_the_gate_judges_the_record_and_looks_at_nothing_anew(checked: tuple[Path, Assessment]) -> None:
     root, result = checked
     decided = assess.gate(assess.Request(root=root))
-    assert {run.method for run in runs(root / assess.RECORD) if run.run in decided.decision.runs} == {"scan", "attest"}
+    assert {run.method for run in runs(root / evidence.RECORD) if run.run in decided.decision.runs} == {
+        "scan",
+        "attest",
+    }
     scans = [run.run for run in decided.runs if run.method == "scan"]
     assert scans == [run.run for run in result.runs if run.method == "scan"]
     assert outcome(decided, "rollout.model-pinned") == outcome(result, "rollout.model-pinned") == "pass"
@@ -139,7 +143,7 @@ def test_evidence_of_another_ledger_counts_beside_the_own(tmp_path: Path, checke
     git(tmp_path, "clone", "-q", f"file://{root}", str(clone))
     without = assess.gate(assess.Request(root=clone))
     assert outcome(without, "rollout.model-pinned") == "not-collected"
-    with_it = assess.gate(assess.Request(root=clone, evidence=(root / assess.RECORD,)))
+    with_it = assess.gate(assess.Request(root=clone, evidence=(root / evidence.RECORD,)))
     assert outcome(with_it, "rollout.model-pinned") == "pass"
     with pytest.raises(UsageError, match="is no ledger"):
         assess.gate(assess.Request(root=clone, evidence=(tmp_path / "nothing",)))
@@ -150,7 +154,7 @@ def test_a_ledger_that_does_not_hold_is_said_and_not_used(tmp_path: Path, checke
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", f"file://{root}", str(clone))
     damaged = tmp_path / "ledger"
-    subprocess.run(["cp", "-r", str(root / assess.RECORD), str(damaged)], check=True)
+    subprocess.run(["cp", "-r", str(root / evidence.RECORD), str(damaged)], check=True)
     (segment,) = damaged.rglob("*.ndjson")
     segment.write_bytes(segment.read_bytes().replace(b"gpt-4o-2024-11-20", b"gpt-4o-2024-08-06"))
     result = assess.gate(assess.Request(root=clone, evidence=(damaged,)))
@@ -164,21 +168,19 @@ def test_a_run_against_another_environment_is_no_evidence_for_this_one(tmp_path:
     file.write_text(file.read_text() + "  - {name: staging, url: 'http://127.0.0.1:9'}\n")
     committed(root, {})
     now = datetime.now(UTC)
-    with ledger.Ledger.open(root / assess.RECORD) as opened:
+    with ledger.Ledger.open(root / evidence.RECORD) as opened:
         for number, environment in enumerate(("local", "staging", None)):
             at = now + timedelta(seconds=number)
             opened.append(
                 Run(seen_at=at, run=f"run-{environment}", method="probe", collector="probe", started_at=at,
                     subject=Subject(tree="sha256:0"), environment=environment)
             )  # fmt: skip
-    for wanted, seen in (("local", {"run-None"}), ("staging", {"run-None"}), (None, {"run-None"})):
-        state = assess.look(assess.Request(root=root, environment=wanted))
-        assert {fact.run for fact in assess.recall(state, (), [])} == seen
+    ledgers = evidence.ledgers(root)
+    for wanted in ("local", "staging", None):
+        assert {f.run for f in evidence.recall(ledgers, "desk", wanted, (), [])} == {"run-None"}
     for wanted in ("local", "staging"):
-        state = assess.look(assess.Request(root=root, environment=wanted))
-        chosen = [run for run in runs(root / assess.RECORD) if run.environment]
-        found = assess.newest_runs(chosen, state.request.environment)
-        assert [run.environment for run in found] == [wanted]
+        chosen = [run for run in runs(root / evidence.RECORD) if run.environment]
+        assert [run.environment for run in newest_runs(chosen, wanted)] == [wanted]
 
 
 # Several systems in one repository.
@@ -318,3 +320,16 @@ def test_every_control_of_a_profile_gets_its_findings(checked: tuple[Path, Asses
     proofs = {(c, p.method) for c in known.profiles["minimum"].controls for p in known.controls[c].proof}
     assert {(f.control, f.method) for f in result.findings} == proofs
     assert msgspec.json.decode(msgspec.json.encode(result), type=Assessment) == result
+
+
+def test_a_secret_that_the_base_had_in_its_history_is_not_new(tmp_path: Path) -> None:
+    token = "ghp_" + "".join(chr(ord("a") + (i * 7) % 26) + str(i % 10) for i in range(18))
+    root = committed(tmp_path / "desk", {"app.py": APP + f'\nTOKEN = "{token}"\n'})
+    committed(root, {"app.py": APP})
+    git(root, "branch", "before")
+    committed(root, {"notes.md": "a word more"})
+    request = assess.Request(root=root, profile="pre-launch", record=False)
+    result = assess.check(request)
+    assert outcome(result, "access.no-hardcoded-secrets") == "fail"
+    compared = assess.compare(result, "before", request)
+    assert ("access.no-hardcoded-secrets", "scan") not in (compared.new or ())

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gonogo import assess, ledger
+from gonogo import assess, evidence, ledger
 from gonogo.errors import GonogoError, VerificationError
 from gonogo.facts import Decision
 from gonogo.ledger import dsse
@@ -24,7 +24,7 @@ NOW = datetime.now(UTC)
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Decision, Path]:
     """A decision on a real repository, and its ledger."""
     root = committed(tmp_path_factory.mktemp("verification") / "desk")
-    return assess.check(assess.Request(root=root)).decision, root / assess.RECORD
+    return assess.check(assess.Request(root=root)).decision, root / evidence.RECORD
 
 
 def by_claim(held: list[Held]) -> dict[str, bool | None]:

@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from gonogo import __version__, catalog, ledger, plugins, system
+from gonogo import __version__, catalog, evidence, plugins, system
 from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
-from gonogo.derive.newest import newest_runs, of_runs, with_one_declaration
-from gonogo.errors import CollectError, KeyStoreError, LedgerError, UsageError
+from gonogo.derive.newest import with_one_declaration
+from gonogo.errors import CollectError, UsageError
 from gonogo.facts import Approval, Assessment, Declaration, Fact, Finding, Run, Subject, Waiver
 from gonogo.facts.declaration import Environment
 from gonogo.facts.law import Law
@@ -35,19 +34,13 @@ from gonogo.gate.safeguards import GATE_RULES
 from gonogo.gate.statement import PAYLOAD_TYPE
 from gonogo.gate.statement import write as statement_of
 from gonogo.ledger import dsse
-from gonogo.ledger.signature import KeyStore, SigningKey
+from gonogo.ledger.signature import SigningKey
 from gonogo.prove import machine, revision
 from gonogo.prove.base import Collector, Target, utc_now
 from gonogo.prove.subject import as_text, subject_of
 from gonogo.report import compare as comparing
 from gonogo.report import json as documents
 from gonogo.system.draft import draft
-
-RECORD = Path(".gonogo") / "ledger"
-"""Where the evidence of a repository is kept, relative to the directory of its gonogo.yaml."""
-
-BODIES = Path(".gonogo") / "bodies"
-"""Where bodies of requests and answers are kept, encrypted for their subject."""
 
 STATIC = ("scan", "attest")
 """Methods that only read the repository."""
@@ -134,7 +127,7 @@ def look(request: Request) -> State:
     if not given.is_dir():
         raise UsageError(f"{request.root} is not a directory", mend="give the path of a repository")
     home = look_for_home(given)
-    controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.yaml")))
+    controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.y*ml")))
     declaration = system.load(given, request.system, catalog=controls)
     root = home / declaration.system.path if declaration else given
     law = system.law_of(given, request.base, name=request.system, policy=request.policy, catalog=controls)
@@ -151,11 +144,8 @@ def look(request: Request) -> State:
     )
 
 
-Keep = Callable[[Sequence[Fact]], None]
-
-
 def collect(
-    state: State, methods: Iterable[str] = STATIC, keep: Keep = lambda _: None, without: Iterable[str] = ()
+    state: State, methods: Iterable[str] = STATIC, keep: evidence.Keep = lambda _: None, without: Iterable[str] = ()
 ) -> FactSet:
     """Send the collectors of `methods` out and return what they saw; each one's facts are handed to `keep` as it ends.
 
@@ -213,101 +203,14 @@ def _send(collector: Collector, state: State, known: FactSet, without: frozenset
     return [*seen, ended]
 
 
-def ledgers(state: State) -> list[Path]:
-    """Return the ledgers that evidence is read from: this repository's own, and those that were named."""
-    for directory in state.request.evidence:
-        if not directory.is_dir():
-            raise UsageError(
-                f"{directory} is no ledger", mend="give the directory that holds its writer=... directories"
-            )
-    return [d for d in (state.home / RECORD, *state.request.evidence) if d.is_dir()]
-
-
-def recall(state: State, without: Iterable[str], problems: list[str]) -> list[Fact]:
-    """Return the newest evidence on record of every method but those in `without`.
-
-    A ledger that does not hold is not used, and `problems` says so.
-    """
-    directories = [directory for directory in ledgers(state) if _holds(directory, problems)]
-    if not directories:
-        return []
-    skipped = {*without}
-    seen = list(ledger.read(directories, kinds=("run", "declaration")))
-    # Every run on record carries the declaration that it was made under: another system's evidence is none of ours.
-    systems = {fact.run: fact.system.name for fact in seen if isinstance(fact, Declaration)}
-    ours = state.declaration.system.name if state.declaration else None
-    runs = [r for r in seen if isinstance(r, Run) and r.method not in skipped and systems.get(r.run, ours) == ours]
-    chosen = newest_runs(runs, state.request.environment)
-    return of_runs(ledger.read(directories, runs=tuple(r.run for r in chosen)), chosen) if chosen else []
-
-
-def _holds(directory: Path, problems: list[str]) -> bool:
-    broken = ledger.verify(directory)
-    if broken:
-        more = f" (and {len(broken) - 1} more; `gonogo verify` lists them)" if broken[1:] else ""
-        problems.append(f"the ledger {directory} does not hold, so nothing of it was used: {broken[0]}{more}")
-    return not broken
-
-
-@contextmanager
-def _recorder(state: State, problems: list[str]) -> Iterator[Keep]:
-    """Give a function that keeps facts in the repository's ledger.
-
-    Where nothing is to be kept it does nothing; where keeping fails, the assessment goes on and a problem says so.
-    """
-    if state.declaration is None or not state.request.record:
-        yield lambda _: None
-        return
-    opened: ledger.Ledger | None = None
-    try:
-        _make_home(state.home)
-        opened = ledger.Ledger.open(state.home / RECORD, key=_any_key())
-    except (LedgerError, OSError) as error:
-        problems.append(f"what was seen is not kept: {error}")
-
-    def keep(facts: Sequence[Fact]) -> None:
-        try:
-            if opened is not None:
-                opened.extend(facts)
-        except LedgerError as error:
-            problems.append(f"what was seen is not kept: {error}")
-
-    try:
-        yield keep
-    finally:
-        if opened is not None:
-            try:
-                opened.close()
-            except LedgerError as error:
-                problems.append(f"what was seen is not kept: {error}")
-
-
-def _make_home(home: Path) -> None:
-    """Make `.gonogo`, which ignores itself in git: evidence travels by `--evidence`, never by commits."""
-    directory = home / RECORD.parts[0]
-    directory.mkdir(exist_ok=True)
-    ignore = directory / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-
-
-def _any_key() -> SigningKey | None:
-    """Return the key that signs the ledger's heads: the only one there is, else none and the heads say so."""
-    try:
-        return KeyStore().get(None)
-    except KeyStoreError:
-        return None
-
-
 def check(request: Request) -> Assessment:
     """Look at the repository, and at the environment where one is named; judge that and what is on record."""
     state = look(request)
     methods = (*STATIC, "probe") if state.environment and state.profile else STATIC
     problems: list[str] = []
-    with _recorder(state, problems) as keep:
+    with evidence.recorder(_home_to_keep(state), problems) as keep:
         fresh = collect(state, methods, keep)
-    recalled = recall(state, methods, problems)
-    return decide(state, FactSet(with_one_declaration([*fresh, *recalled])), problems)
+    return decide(state, _joined(state, fresh, methods, problems), problems)
 
 
 def gate(request: Request, key: SigningKey | None = None) -> Assessment:
@@ -319,10 +222,26 @@ def gate(request: Request, key: SigningKey | None = None) -> Assessment:
     if state.declaration is None:
         raise UsageError("there is no gonogo.yaml here, so nothing was declared to decide on", mend="gonogo init")
     problems: list[str] = []
-    with _recorder(state, problems) as keep:
+    with evidence.recorder(_home_to_keep(state), problems) as keep:
         fresh = collect(state, ("attest",), keep)
-    facts = FactSet(with_one_declaration([*fresh, *recall(state, ("attest",), problems)]))
+    facts = _joined(state, fresh, ("attest",), problems)
     return decide(state, facts, problems, deciders=(key.id,) if key else ())
+
+
+def _home_to_keep(state: State) -> Path | None:
+    """Return where evidence is to be kept; None where nobody declared a system or nothing is to be kept."""
+    return state.home if state.declaration and state.request.record else None
+
+
+def _ledgers(state: State) -> list[Path]:
+    return evidence.ledgers(state.home, state.request.evidence)
+
+
+def _joined(state: State, fresh: FactSet, methods: Iterable[str], problems: list[str]) -> FactSet:
+    """Return fresh facts with the newest evidence on record of every other method."""
+    name = state.declaration.system.name if state.declaration else None
+    kept = evidence.recall(_ledgers(state), name, state.request.environment, methods, problems)
+    return FactSet(with_one_declaration([*fresh, *kept]))
 
 
 def findings_of(state: State, facts: FactSet) -> list[Finding]:
@@ -349,7 +268,7 @@ def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders:
         approvals=facts.of(Approval),
         deciders=deciders,
         system=name,
-        heads=_heads(state),
+        heads=evidence.heads(_ledgers(state)),
         gonogo=__version__,
     )
     decision = msgspec.structs.replace(decision, laws=(state.law, state.declared), runs=tuple(r.run for r in runs))
@@ -367,13 +286,6 @@ def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders:
     )
 
 
-def _heads(state: State) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for directory in ledgers(state):
-        found |= ledger.heads(directory)
-    return found
-
-
 def sign(result: Assessment, key: SigningKey) -> bytes:
     """Return the decision as a signed DSSE envelope (JSON)."""
     return dsse.seal(statement_of(result.decision), PAYLOAD_TYPE, [key])
@@ -389,7 +301,7 @@ def compare(result: Assessment, with_: str, request: Request) -> Assessment:
         findings = documents.read(saved.read_bytes(), str(saved))
     else:
         state = look(request)
-        with revision.laid_out(state.root, with_) as there:
+        with revision.laid_out(state.home, with_) as there:
             then = look(dataclasses.replace(request, root=there, base=None, profile=state.profile.name))
             findings = tuple(findings_of(then, collect(then)))
         findings += tuple(f for f in result.findings if f.method not in STATIC)

@@ -1,10 +1,10 @@
-from gonogo import assess
+from gonogo import evidence
 from gonogo.cli import main
 from gonogo.ledger.bodies import Bodies
 
 
 def test_a_forgotten_subject_can_no_longer_be_read_and_others_can(tmp_path, capsys):
-    bodies = Bodies(tmp_path / assess.BODIES)
+    bodies = Bodies(tmp_path / evidence.BODIES)
     gone, kept = bodies.put("alice", b"her question"), bodies.put("bob", b"his question")
     assert main(["forget", "alice", "--path", str(tmp_path)]) == 0
     assert "destroyed" in capsys.readouterr().out

@@ -16,7 +16,8 @@ def forget(
     Bodies of requests and answers lie beside the ledger, encrypted for their subject. Without its key nobody can read
     them any more; the chain of records still verifies, because it holds only their digests.
     """
-    from gonogo.assess import BODIES, look_for_home
+    from gonogo.assess import look_for_home
+    from gonogo.evidence import BODIES
     from gonogo.ledger.bodies import Bodies
 
     known = Bodies(look_for_home(path) / BODIES).forget(subject)

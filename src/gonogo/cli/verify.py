@@ -80,8 +80,8 @@ def _data(path: Path) -> bytes:
 
 
 def _ledgers(given: list[Path], needed: bool) -> list[Path]:
-    from gonogo.assess import RECORD
     from gonogo.errors import UsageError
+    from gonogo.evidence import RECORD
 
     here = [RECORD] if not given and RECORD.is_dir() else given
     missing = [path for path in here if not path.is_dir()]

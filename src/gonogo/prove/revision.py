@@ -17,7 +17,7 @@ _LARGEST = 8 << 20
 
 @contextmanager
 def laid_out(root: Path, revision: str) -> Iterator[Path]:
-    """Give a directory that holds the regular files of `revision`; it is gone when the block ends.
+    """Give a directory that holds the regular files of `revision` and knows its history; gone when the block ends.
 
     Raises `UsageError` where the revision does not exist.
     """
@@ -30,7 +30,22 @@ def laid_out(root: Path, revision: str) -> Iterator[Path]:
         for path, blob, size in _files(root, commit.decode().strip()):
             if size <= _LARGEST:
                 _write(root, directory / path, blob)
+        _give_history(root, directory, commit.decode().strip())
         yield directory
+
+
+def _give_history(root: Path, directory: Path, commit: str) -> None:
+    """Make the scratch directory a repository whose HEAD is the revision, reading its objects from the real one."""
+    objects = git(root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+    if objects is None or git(directory, "init", "--quiet", "--template=") is None:
+        return
+    home = directory / ".git"
+    (home / "objects" / "info").mkdir(parents=True, exist_ok=True)
+    (home / "objects" / "info" / "alternates").write_bytes(objects)
+    (home / "HEAD").write_text(f"{commit}\n")
+    if (git(root, "rev-parse", "--show-prefix") or b"").strip():
+        return  # only a part of the revision was laid out: an index of the whole would not fit it
+    git(directory, "read-tree", commit)
 
 
 def _files(root: Path, commit: str) -> Iterator[tuple[str, str, int]]:
