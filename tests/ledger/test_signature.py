@@ -124,3 +124,13 @@ def test_the_environment_chooses_the_place(tmp_path: Path, monkeypatch: pytest.M
 def test_the_secret_is_not_in_the_repr() -> None:
     key = SigningKey.generate("a")
     assert "private" not in repr(key).lower()
+
+
+def test_a_directory_that_others_may_write_to_is_refused_and_left_as_it_is(tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    with pytest.raises(KeyStoreError, match="others on this machine may write"):
+        KeyStore(shared).new("author")
+    assert shared.stat().st_mode & 0o777 == 0o777
+    assert list(shared.iterdir()) == []

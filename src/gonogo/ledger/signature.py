@@ -210,7 +210,11 @@ class KeyStore:
             )
         try:
             self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.directory.chmod(0o700)
+            if self.directory.stat().st_mode & 0o022:
+                raise KeyStoreError(
+                    f"others on this machine may write to {self.directory}, and so replace a key",
+                    mend=f"chmod 700 {self.directory}, or set GONOGO_KEYS to a directory of your own",
+                )
             path.parent.mkdir(mode=0o700, exist_ok=True)
             opened = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(opened, "wb") as file:
