@@ -23,6 +23,15 @@ def test_the_verdict_comes_first_and_what_would_close_most_last(assessment: Asse
     ]
 
 
+def test_without_a_declaration_its_commands_begin_with_init(assessment: Assessment, catalog: Catalog) -> None:
+    drafted = msgspec.structs.replace(assessment, drafted=True)
+    last = render(drafted, catalog, commands=[("gonogo check --env NAME", 3)]).strip().splitlines()[-1]
+    assert last == "Run `gonogo init` first: these commands read gonogo.yaml."
+    assert "`gonogo init` first" not in render(drafted, catalog, commands=[("edit", 1)])
+    declared = msgspec.structs.replace(assessment, drafted=False)
+    assert "`gonogo init` first" not in render(declared, catalog, commands=[("gonogo check --env NAME", 3)])
+
+
 def test_a_blocker_says_where_why_and_how_to_mend(assessment: Assessment, catalog: Catalog) -> None:
     told = render(assessment, catalog, width=100)
     blocker = told[told.index("FAIL  Every model call has a timeout") : told.index("ERROR  ")]

@@ -105,6 +105,7 @@ def test_commands_and_edits_are_told_apart() -> None:
     assert is_command("gonogo lab --scenario outage")
     assert not is_command("Set a timeout; then run `gonogo lab`.")
     assert command_words("edit") == "edits, each named at its control"
+    assert command_words("edit", 1) == "edit, named at its control"
 
 
 def test_a_reason_that_the_law_gives_is_told(assessment: Assessment, catalog: Catalog) -> None:

@@ -52,7 +52,7 @@ def render(
         told=told,
         bar=_bar(told),
         profile=profile,
-        commands=[(command_words(command), n) for command, n in commands],
+        commands=[(command_words(command, n), n) for command, n in commands],
         verify=list(verify),
         policy=POLICY,
         subject=subject_line(assessment),

@@ -27,6 +27,7 @@ from gonogo.report.view import (
     approval_words,
     command_words,
     day,
+    is_command,
     place,
     plural,
     remarks,
@@ -295,7 +296,9 @@ def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]
     yield Text()
     yield pen.text(("These would close most:", "bold"))
     for command, n in commands:
-        yield _Set(pen.text((f"{n:>3}  ", "bold"), (command_words(command), "bold")), 2, 5)
+        yield _Set(pen.text((f"{n:>3}  ", "bold"), (command_words(command, n), "bold")), 2, 5)
+    if assessment.drafted and any(is_command(command) for command, _ in commands):
+        yield pen.text(("Run `gonogo init` first: these commands read gonogo.yaml.", "dim"))
 
 
 def render(

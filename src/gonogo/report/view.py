@@ -228,9 +228,11 @@ def _verb(word: str, n: int) -> str:
     return "fails" if word == "fail" and n == 1 else word
 
 
-def command_words(command: str) -> str:
-    """Return a command of `gate.close_commands` as a reader reads it; `edit` stands for all edits together."""
-    return "edits, each named at its control" if command == "edit" else command
+def command_words(command: str, n: int = 2) -> str:
+    """Return a command of `gate.close_commands` as a reader reads it; `edit` stands for all `n` edits together."""
+    if command != "edit":
+        return command
+    return "edit, named at its control" if n == 1 else "edits, each named at its control"
 
 
 def is_command(fix: str) -> bool:
