@@ -17,6 +17,8 @@ from pathlib import Path
 from gonogo.errors import LedgerError
 from gonogo.ledger.layout import check_version, check_writer, describe
 
+_TRIES = 1000
+
 
 def claim(ledger: Path, writer: str | None) -> tuple[Path, int]:
     """Lock and return a writer's directory with the lock's descriptor; raises `LedgerError` when it cannot be had."""
@@ -66,7 +68,13 @@ def _free(ledger: Path) -> tuple[Path, int]:
         lock = _lock(directory)
         if lock is not None:
             return directory, lock
-    return _named(ledger / f"writer={machine()}-{secrets.token_hex(4)}")
+    for _ in range(_TRIES):
+        # A run that looks for a free directory may lock the one that we just made; then we make another.
+        directory = ledger / f"writer={machine()}-{secrets.token_hex(4)}"
+        lock = _lock(directory)
+        if lock is not None:
+            return directory, lock
+    raise LedgerError(f"{ledger} is claimed by too many runs at once", mend="run fewer at a time")
 
 
 def _lock(directory: Path) -> int | None:
