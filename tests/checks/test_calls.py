@@ -318,3 +318,10 @@ def test_no_call_found_names_the_files_that_could_not_be_read(check: Any) -> Non
 def test_pinned_models_are_no_pass_while_a_source_file_could_not_be_read() -> None:
     answer = ask(rollout.model_pinned_by_scan, [call()], [], [], [unread()])
     assert (answer.outcome, [e.path for e in answer.evidence]) == ("inconclusive", ["src/llm.py"])
+
+
+@pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])
+def test_calls_in_examples_alone_are_told_apart_from_none(check: Any) -> None:
+    answer = ask(check, [call("examples/a.py", in_tests=True)])
+    assert answer.outcome == "inconclusive"
+    assert answer.summary == "1 model call stands in tests and examples, none in what runs in production"

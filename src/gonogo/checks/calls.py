@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, Check, check, failed, inconclusive, passed
-from gonogo.checks.counts import share
+from gonogo.checks.counts import counted, share
 from gonogo.checks.unread import but_unread
 from gonogo.facts import Declaration, ModelCallSite, Setting, SourceTree, UnreadableFile
 
@@ -85,7 +85,7 @@ class Calls:
         """
         sites = production(self.sites, text_only=text_only)
         if not sites:
-            return nothing_found(self.trees, self.unread)
+            return nothing_found(self.trees, self.unread, sum(s.in_tests for s in self.sites))
         verdicts = [(s, *(_GATEWAY if behind_gateway(s, self.declarations) else judge(s))) for s in sites]
         wrong = [(s, d) for s, state, d in verdicts if state == "bad"]
         open_ = [(s, d) for s, state, d in verdicts if state == "unknown"]
@@ -115,10 +115,16 @@ def of_calls(control: str) -> Callable[[Callable[[Calls, Limits], Answer]], Chec
     return declare
 
 
-def nothing_found(trees: Sequence[SourceTree], unread: Sequence[UnreadableFile] = ()) -> Answer:
-    """Answer for a repository without a call site: that none was seen does not mean that there is none."""
+def nothing_found(trees: Sequence[SourceTree], unread: Sequence[UnreadableFile] = (), aside: int = 0) -> Answer:
+    """Answer for a repository without a call site: that none was seen does not mean that there is none.
+
+    `aside` is how many stand in tests and examples, which are not judged.
+    """
     if answer := but_unread("no model call was found", unread):
         return answer
+    if aside:
+        where = counted(aside, "model call stands", "model calls stand")
+        return inconclusive(f"{where} in tests and examples, none in what runs in production")
     others = sorted({name for t in trees for name in t.languages} - _READ)
     if others:
         return inconclusive(f"no model call was found by reading; calls in {', '.join(others)} are not looked for yet")

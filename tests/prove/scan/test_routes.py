@@ -333,3 +333,11 @@ def test_a_blueprint_of_quart_is_no_flask(read: Read) -> None:
     text = "from quart import Blueprint, Quart\nbp = Blueprint('a', __name__)\n@bp.route('/a')\nasync def a(): ...\n"
     (found,) = read("routes", {"a.py": text})
     assert found.framework == "quart"
+
+
+def test_requires_of_starlette_guards_a_route(read: Read) -> None:
+    text = (
+        "from fastapi import APIRouter\nfrom starlette.authentication import requires\napi = APIRouter()\n"
+        "@api.get('/a')\n@requires(['authenticated'])\ndef a(request): ...\n@api.get('/b')\ndef b(): ...\n"
+    )
+    assert [(f.route, f.authentication) for f in read("routes", {"a.py": text})] == [("/a", "@requires"), ("/b", None)]

@@ -154,6 +154,8 @@ class Guards:
         name = ast.unparse(wanted)
         if name.rpartition(".")[2] in ("get", "post", "put", "patch", "delete", "route", "api_route"):
             return None
+        if self.values.external(scope, wanted) == "starlette.authentication.requires":
+            return f"@{name}"
         for entity in self.values.project.lookup(scope, wanted):
             if isinstance(entity, Function):
                 return f"@{name}" if self._function_guards(entity, 0) else None
