@@ -55,7 +55,7 @@ class UnreadableFile(Seen, frozen=True, kw_only=True):
 class ModelCallSite(Seen, frozen=True, kw_only=True):
     """A place in the code that calls a model.
 
-    `sdk`: openai, anthropic, google, langchain, litellm, http. `api`: chat, responses, embeddings, completions, messages, ...
+    `sdk`: openai, anthropic, google, langchain, litellm, http. `api`: chat, responses, embeddings, messages, ...
     `timeout` is in seconds, `retries` counts repeats after the first attempt; both as they take effect, whether set at
     the call or where the client was made (`client_line`). `base_url` tells whether it goes through a gateway.
     `in_tests` is true for call sites in test code, examples and notebooks, which production controls do not judge.
