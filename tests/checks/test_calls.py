@@ -272,7 +272,7 @@ def test_every_place_that_names_a_model_is_told_once_in_order_of_place(tells: An
     team = declared(providers=(Provider(name="openai", models=("gpt-4o", "gpt-4o-2024-08-06")),))
     draft = declared(True, providers=(Provider(name="openai", models=("gpt-3.5-turbo",)),))
     sites = [call("b.py", model=lit("gpt-4o")), call("a.py", model=lit("gpt-4o")), call("a.py", model=lit("gpt-4o"))]
-    answer = pinned([*sites, call("c.py", model=DYNAMIC)], [reference("gpt-4o"), reference("gpt-4o")], team, draft)
+    answer = pinned([*sites, call("c.py", model=DYNAMIC)], [reference("gpt-4o"), reference("gpt-4o")], draft, team)
     assert [(e.path, e.line) for e in answer.evidence] == [
         ("a.py", 1), ("b.py", 1), ("config.yaml", 3), ("gonogo.yaml", None)
     ]  # fmt: skip
