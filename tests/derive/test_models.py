@@ -40,7 +40,17 @@ def test_floating(model: str) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    ["my-model", "llama3", "meta-llama/Llama-3.1-8B-Instruct", "./models/x.gguf", "gpt-oss-120b", "ui-tars", "", "gpt-35-turbo", "mistral:7b"],
+    [
+        "my-model",
+        "llama3",
+        "meta-llama/Llama-3.1-8B-Instruct",
+        "./models/x.gguf",
+        "gpt-oss-120b",
+        "ui-tars",
+        "",
+        "gpt-35-turbo",
+        "mistral:7b",
+    ],
 )
 def test_names_that_do_not_tell(model: str) -> None:
     assert pinning(model).pinned is None, pinning(model)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import playwright as playwright_package
 import pytest
 
 from gonogo.catalog.control import Catalog
@@ -31,8 +33,13 @@ SETTLE = "new Promise((done) => setTimeout(done, 50))"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     path = os.environ.get("GONOGO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    driver = Path(playwright_package.__file__).parent / "driver" / "node"
+    reason = ""
     if path is None:
         reason = "no Chromium on PATH: `apt-get install chromium`, or name one in GONOGO_CHROMIUM"
+    elif subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
+        reason = "playwright's driver does not start here: `apt-get install libatomic1`"
+    if reason:
         print(reason)
         if os.environ.get("GONOGO_NO_SKIP") == "1":
             pytest.fail(reason)

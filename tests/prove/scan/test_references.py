@@ -57,4 +57,6 @@ def test_what_is_no_choice_of_a_model_is_left_alone(tmp_path: Path, name: str, t
 
 
 def test_a_provider_before_the_name_belongs_to_the_model(tmp_path: Path) -> None:
-    assert [f[3] for f in found(tmp_path, {"a.yaml": "model: openai:gpt-4o\nother_model: https://gpt-4o.example\n"})] == ["openai:gpt-4o"]
+    assert [
+        f[3] for f in found(tmp_path, {"a.yaml": "model: openai:gpt-4o\nother_model: https://gpt-4o.example\n"})
+    ] == ["openai:gpt-4o"]

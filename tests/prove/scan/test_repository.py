@@ -234,7 +234,7 @@ def test_an_instruction_stands_on_its_own_line_below_a_comment(read: Read) -> No
 
 def test_packages_that_pip_is_told_by_name_in_a_dockerfile(read: Read) -> None:
     text = (
-        "FROM a:1\nRUN pip install --upgrade pip && pip install uv \"poetry==$V\" -r r.txt x[y]>=1 ./a -e .\n"
+        'FROM a:1\nRUN pip install --upgrade pip && pip install uv "poetry==$V" -r r.txt x[y]>=1 ./a -e .\n'
         "RUN pip3 install --no-cache-dir -c constraints.txt gunicorn==20.1.0\n"
     )
     found = [(f.name, f.version, f.pinned, f.line) for f in read("containers", {"Dockerfile": text})[1:]]
