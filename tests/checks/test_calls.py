@@ -315,9 +315,10 @@ def test_no_call_found_names_the_files_that_could_not_be_read(check: Any) -> Non
     assert "2 files could not be read" in answer.summary
 
 
-def test_pinned_models_are_no_pass_while_a_source_file_could_not_be_read() -> None:
-    answer = ask(rollout.model_pinned_by_scan, [call()], [], [], [unread()])
-    assert (answer.outcome, [e.path for e in answer.evidence]) == ("inconclusive", ["src/llm.py"])
+@pytest.mark.parametrize("path", ["src/llm.py", "config/models.yaml", "models.toml", "models.json", "models.yml"])
+def test_pinned_models_are_no_pass_while_a_file_that_may_name_one_could_not_be_read(path: str) -> None:
+    answer = ask(rollout.model_pinned_by_scan, [call()], [], [], [unread(path)])
+    assert (answer.outcome, [e.path for e in answer.evidence]) == ("inconclusive", [path])
 
 
 @pytest.mark.parametrize("check", [TIMEOUT, RETRY, LIMIT, SAMPLING])

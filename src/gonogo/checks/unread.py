@@ -9,6 +9,7 @@ from gonogo.checks.counts import counted
 from gonogo.facts import UnreadableFile
 
 CODE = (".py", ".ipynb", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx")
+CONFIGURATION = (".yaml", ".yml", ".toml", ".json")
 _MEND = "Mend the syntax of these files, or run gonogo with the version of Python that they are written for."
 
 

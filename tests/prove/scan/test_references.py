@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.facts import ModelReference
+from gonogo.facts import ModelReference, UnreadableFile
 from gonogo.prove.scan import references
 from gonogo.prove.scan.tree import walk
 from tests.prove.scan.reading import target, written
@@ -60,3 +60,45 @@ def test_a_provider_before_the_name_belongs_to_the_model(tmp_path: Path) -> None
     assert [
         f[3] for f in found(tmp_path, {"a.yaml": "model: openai:gpt-4o\nother_model: https://gpt-4o.example\n"})
     ] == ["openai:gpt-4o"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.yaml", "# once it was gpt-4o\nmodel: gpt-4o\n", 2),
+        ("a.yaml", "secret: !vault x\nmodel: gpt-4o\n", 2),
+        ("a.yaml", "first: 1\n---\nmodel: gpt-4o\n", 3),
+        ("a.toml", "# gpt-4o\nold = 'gpt-4o'\nmodel = 'gpt-4o'\n", 3),
+        ("a.json", '{"note": "gpt-4o",\n "model": "gpt-4o"}', 2),
+    ],
+)
+def test_the_line_is_the_one_that_names_it_and_no_comment(tmp_path: Path, name: str, text: str, line: int) -> None:
+    assert [f[1] for f in found(tmp_path, {name: text})] == [line]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "model: [gpt-4o\n", "it is no valid YAML"),
+        ("a.toml", "model = \n", "it is no valid TOML"),
+        ("a.json", '{"model": ', "it is no valid JSON"),
+        ("a.yaml", "model: x\n" + "#" * 200_001, "it is longer than"),
+    ],
+)
+def test_configuration_that_may_name_a_model_and_cannot_be_read_is_said(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    written(tmp_path, {name: text})
+    (fact,) = references.scan(walk(tmp_path), target(tmp_path))
+    assert isinstance(fact, UnreadableFile)
+    assert (fact.path, said in fact.reason) == (name, True)
+
+
+def test_aliases_that_multiply_end_in_time(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [model, model]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+    )
+    written(tmp_path, {"bomb.yaml": bomb + "model: gpt-4o\n"})
+    (fact,) = references.scan(walk(tmp_path), target(tmp_path))
+    assert isinstance(fact, UnreadableFile)
+    assert "more than the 50,000 values" in fact.reason

@@ -9,7 +9,7 @@ from gonogo.catalog.limits import Limits
 from gonogo.checks.calls import nothing_found, production, told
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
 from gonogo.checks.counts import share
-from gonogo.checks.unread import but_unread
+from gonogo.checks.unread import CODE, CONFIGURATION, but_unread
 from gonogo.derive.models import pinning
 from gonogo.facts import Declaration, Document, Evidence, ModelCallSite, ModelReference, SourceTree, UnreadableFile
 
@@ -48,7 +48,7 @@ def model_pinned_by_scan(
     if unclear:
         return inconclusive(share(unclear, named, "place") + " may not be pinned: it cannot be told", unclear)
     said = share(pinned, named, "place", "names", "name") + " a pinned model"
-    return but_unread(said, unread) or passed(said, pinned)
+    return but_unread(said, unread, (*CODE, *CONFIGURATION)) or passed(said, pinned)
 
 
 def _called(sites: Sequence[ModelCallSite]) -> Iterator[Named]:

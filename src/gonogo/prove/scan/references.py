@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import yaml
 
 from gonogo.derive.models import pinning
-from gonogo.facts import Fact, ModelReference
+from gonogo.facts import Fact, ModelReference, UnreadableFile
 from gonogo.prove.base import Target
 from gonogo.prove.scan.tree import SourceFile, Tree
 
@@ -29,6 +29,10 @@ _SKIPPED = re.compile(r"(package(-lock)?|tsconfig.*|composer|.*\.schema)\.json$|
 MAX_VALUES = 200
 """A file with more than this many ids is a price list or a registry of models, not a choice."""
 MAX_DISTINCT = 12
+MAX_DEPTH = 12
+MAX_YAML = 200_000
+MAX_NODES = 50_000
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def scan(tree: Tree, target: Target) -> Iterator[Fact]:
@@ -37,7 +41,13 @@ def scan(tree: Tree, target: Target) -> Iterator[Fact]:
         # What the team declares in gonogo.yaml is a fact of its own; a migration says what was, not what is.
         if file.path == "gonogo.yaml" or "/migrations/" in file.path:
             continue
-        found = sorted(set(_of_file(file)))
+        try:
+            found = sorted(set(_of_file(file)))
+        except _UnreadableError as broken:
+            yield UnreadableFile(
+                seen_at=target.now(), run=target.run, path=file.path, reason=str(broken), in_tests=file.in_tests
+            )
+            continue
         if len({m for _, _, m in found}) > MAX_DISTINCT:
             continue
         for line, key, model in found:
@@ -65,8 +75,7 @@ def _of_file(file: SourceFile) -> Iterator[tuple[int, str, str]]:
     elif file.language == "env":
         yield from _environment(file)
     elif file.language in ("yaml", "toml", "json") and not _SKIPPED.search(file.path) and "model" in file.text.lower():
-        for key, model in _leaves(_data(file), ""):
-            yield _line(file, model), key, model
+        yield from _yaml(file) if file.language == "yaml" else _plain(file)
 
 
 def _environment(file: SourceFile) -> Iterator[tuple[int, str, str]]:
@@ -77,19 +86,22 @@ def _environment(file: SourceFile) -> Iterator[tuple[int, str, str]]:
             yield number, key.strip(), text
 
 
-def _data(file: SourceFile) -> object:
+class _UnreadableError(Exception):
+    """A file that may name a model and cannot be read as data."""
+
+
+def _plain(file: SourceFile) -> Iterator[tuple[int, str, str]]:
+    """Read TOML or JSON; their parsers tell no lines, so the line is looked for by key and name."""
     try:
-        if file.language == "toml":
-            return tomllib.loads(file.text)
-        if file.language == "json":
-            return json.loads(file.text)
-        return list(yaml.safe_load_all(file.text)) if len(file.text) < 200_000 else None
-    except (ValueError, yaml.YAMLError, RecursionError):
-        return None
+        data = tomllib.loads(file.text) if file.language == "toml" else json.loads(file.text)
+    except (ValueError, RecursionError) as broken:
+        raise _UnreadableError(f"it is no valid {file.language.upper()}: {broken}"[:200]) from broken
+    for key, model in _leaves(data, ""):
+        yield _line(file, key, model), key, model
 
 
 def _leaves(value: object, key: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    if depth > 12:
+    if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -101,8 +113,42 @@ def _leaves(value: object, key: str, depth: int = 0) -> Iterator[tuple[str, str]
         yield key, value
 
 
-def _line(file: SourceFile, model: str) -> int:
-    return next((n for n, line in enumerate(file.lines, 1) if model in line), 1)
+def _yaml(file: SourceFile) -> Iterator[tuple[int, str, str]]:
+    """Read YAML as nodes: they know their lines, tags of other programs do not matter, and nothing is constructed."""
+    if len(file.text) > MAX_YAML:
+        raise _UnreadableError(f"it is longer than the {MAX_YAML:,} characters that are read of a YAML file")
+    budget = iter(range(MAX_NODES))
+    try:
+        for document in yaml.compose_all(file.text, Loader=_LOADER):
+            yield from _nodes(document, "", 0, budget)
+    except (yaml.YAMLError, RecursionError, ValueError) as broken:
+        said = str(broken).splitlines()[0] if str(broken) else type(broken).__name__
+        raise _UnreadableError(f"it is no valid YAML: {said}"[:200]) from broken
+
+
+def _nodes(node: yaml.Node | None, key: str, depth: int, budget: Iterator[int]) -> Iterator[tuple[int, str, str]]:
+    """Yield line, key and model; aliases make one node stand in many places, so that only so many are looked at."""
+    if next(budget, None) is None:
+        raise _UnreadableError(f"it has more than the {MAX_NODES:,} values that are read of a YAML file")
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(node, yaml.MappingNode):
+        for name, inner in node.value:
+            own = name.value if isinstance(name, yaml.ScalarNode) else ""
+            yield from _nodes(inner, f"{key}.{own}" if key else own, depth + 1, budget)
+    elif isinstance(node, yaml.SequenceNode):
+        for inner in node.value[:MAX_VALUES]:
+            yield from _nodes(inner, key, depth + 1, budget)
+    elif isinstance(node, yaml.ScalarNode) and _KEY.search(key) and is_model(node.value):
+        yield node.start_mark.line + 1, key, node.value
+
+
+def _line(file: SourceFile, key: str, model: str) -> int:
+    """Return the first line that has the key and the name, and is no comment; else the first that has the name."""
+    last = key.rpartition(".")[2]
+    having = [(n, line) for n, line in enumerate(file.lines, 1) if model in line]
+    best = [n for n, line in having if last in line and not line.lstrip().startswith(("#", "//"))]
+    return next(iter([*best, *(n for n, _ in having)]), 1)
 
 
 def _defaults(file: SourceFile) -> Iterator[tuple[int, str, str]]:
