@@ -10,16 +10,23 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import re2
 
 from gonogo.facts import PARTS, Declaration
 
-if TYPE_CHECKING:
-    from gonogo.prove.subject import Entry
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: relative path, mode (`100644`, `100755` or `120000` for a link), sha256 of its content."""
+
+    path: str
+    mode: str
+    digest: str
+
 
 _GLOBS = {
     "dependencies": "requirements*.txt requirements*.in requirements/* constraints*.txt pyproject.toml setup.py"

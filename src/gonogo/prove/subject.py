@@ -15,13 +15,12 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo.errors import UsageError
 from gonogo.facts import Declaration, Subject
 from gonogo.git import git
-from gonogo.prove.parts import fingerprints
+from gonogo.prove.parts import Entry, fingerprints
 
 OUTSIDE = (".gonogo", "gonogo/statements", "decision.json")
 """Places that are no part of the subject: what gonogo itself writes after it looked."""
@@ -39,15 +38,6 @@ LEFT_OUT_UNTRACKED = (
 _CHUNK = 1 << 20
 _LARGE = 64 << 20
 """Above this, chunks of zeros are passed over: a sparse file would else take hours."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file: relative path, mode (`100644`, `100755` or `120000` for a link), sha256 of its content."""
-
-    path: str
-    mode: str
-    digest: str
 
 
 def subject_of(root: Path, declaration: Declaration | None = None, base: str | None = None) -> Subject:
