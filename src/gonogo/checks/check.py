@@ -4,8 +4,8 @@
     def model_pinned(trees, sites, limits): ...
 
 The function gets one list per class in `needs`, in that order, and `limits` where it has a parameter of that name. It
-never sees other facts, the clock or the disk. It answers with one of the five functions below; a required class without a
-single fact (`needs`, unless listed in `optional`) is answered with `not-collected` before the function is called.
+never sees other facts, the clock or the disk. It answers with one of the five functions below; a required class
+without a single fact (`needs`, unless listed in `optional`) is answered with `not-collected` before it is called.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -170,7 +171,8 @@ def rate_limits_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget]) 
             [(last, last.error or "")],
             fix="raise `request_budget:` of the environment, or probe from nearer by",
         )
-    return failed(f"{count} requests in {took:.0f} s met no limit", [(last, f"{last.case}: {last.status}")])
+    said = f"{count} requests within {math.ceil(took) or 1} s met no limit"
+    return failed(said, [(last, f"{last.case}: {last.status}")])
 
 
 @check("access.admin-protected", by="probe", needs=(Exchange, ProbeBudget), optional=(ProbeBudget,))
