@@ -83,15 +83,14 @@ def gonogo(
     *arguments: str | bytes,
     cwd: Path,
     env: Mapping[str, str] | None = None,
-    before: tuple[str, ...] = (),
     limit: Callable[[], None] | None = None,
 ) -> Ran:
-    """Run the installed command; `before` stands before it (unshare, setpriv), `limit` runs in the child first."""
+    """Run the installed command; `limit` runs in the child first."""
     settings = dict(env or environment())
     if limit is not None:  # Python and the secret scanner would leave half files in caches that others use
         settings |= {"PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": str(cwd.parent / "cache")}
     done = subprocess.run(
-        [*before, *ENTRY, *arguments], cwd=cwd, env=settings, capture_output=True,
+        [*ENTRY, *arguments], cwd=cwd, env=settings, capture_output=True,
         timeout=TIMEOUT_S, stdin=subprocess.DEVNULL, preexec_fn=limit,
     )  # fmt: skip
     return Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +18,6 @@ from gonogo import ledger
 from gonogo.facts import Run
 from tests.cli.runs import ENTRY, TIMEOUT_S, committed, environment, gonogo, lay, within
 
-AS_OTHER = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
 RECORD = Path(".gonogo") / "ledger"
 
 
@@ -81,39 +80,38 @@ def test_a_report_into_a_pipe_leaves_the_pipe_in_place_and_a_link_a_link(root: P
 
 
 @pytest.fixture
-def readable_by_all(root: Path) -> Iterator[Path]:
-    """A repository that its user may read and not write, reachable for every user."""
-    with tempfile.TemporaryDirectory(prefix="gonogo-read-only-", dir="/tmp") as place:
-        Path(place).chmod(0o755)
-        there = root.rename(Path(place) / "desk")
-        for found in [there, *there.rglob("*")]:
+def read_only(root: Path, tmp_path: Path) -> Iterator[Path]:
+    """A repository that cannot be written: by its modes, or for root, whom they do not bind, by its file system."""
+    place = tmp_path / "read-only"
+    place.mkdir()
+    as_root = os.geteuid() == 0
+    if as_root:
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", place], capture_output=True, text=True)
+        if mounted.returncode:
+            pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    there = place / "desk"
+    shutil.copytree(root, there)
+    try:
+        if as_root:
+            subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+        for found in () if as_root else [there, *there.rglob("*")]:
             found.chmod(0o555 if found.is_dir() else 0o444)
         yield there
-        for found in [there, *there.rglob("*")]:
+    finally:
+        if as_root:
+            subprocess.run(["umount", place], check=True)
+        for found in () if as_root else [there, *there.rglob("*")]:
             found.chmod(0o755)
 
 
-def other_user() -> tuple[str, ...]:
-    """What stands before a command so that it runs without the rights of root; nothing where we have none."""
-    return AS_OTHER if os.geteuid() == 0 else ()
-
-
-def able_to_run_as_other() -> bool:
-    """Whether the other user may read this installation at all."""
-    if os.geteuid() != 0:
-        return True
-    return subprocess.run([*AS_OTHER, *ENTRY, "--version"], capture_output=True, timeout=60).returncode == 0
-
-
-def test_a_read_only_directory_costs_the_record_and_not_the_answer(readable_by_all: Path) -> None:
-    if not able_to_run_as_other():
-        pytest.skip("the unprivileged user cannot read this installation of Python")
-    env = environment(HOME="/nonexistent", GONOGO_KEYS="/nonexistent/keys", XDG_CACHE_HOME="/nonexistent/cache")
-    ran = gonogo("check", "-f", "json", cwd=readable_by_all, env=env, before=other_user()).calm()
+def test_a_read_only_directory_costs_the_record_and_not_the_answer(read_only: Path) -> None:
+    nowhere = str(read_only / "nowhere")
+    env = environment(HOME=nowhere, GONOGO_KEYS=f"{nowhere}/keys", XDG_CACHE_HOME=nowhere, XDG_DATA_HOME=nowhere)
+    ran = gonogo("check", "-f", "json", cwd=read_only, env=env).calm()
     assert ran.code == 1
     assert "not kept" in ran.errors
     for verb in ("gate", "key new", "init"):
-        refused = gonogo(*verb.split(), cwd=readable_by_all, env=env, before=other_user()).calm()
+        refused = gonogo(*verb.split(), cwd=read_only, env=env).calm()
         assert refused.code == 2, (verb, refused)
         assert "mend:" in refused.errors
 
