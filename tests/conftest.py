@@ -1,5 +1,7 @@
 """What every test shares: keys and caches of its own, never those of whoever runs the tests."""
 
+import os
+
 import pytest
 
 
@@ -10,3 +12,10 @@ def own_keys(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.delenv("GONOGO_TRACE", raising=False)
+
+
+def pytest_sessionfinish(session):
+    """CI has all that a test can need: with GONOGO_NO_SKIP=1 a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("GONOGO_NO_SKIP") == "1" and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
