@@ -61,6 +61,10 @@ class Allowance:
     pause_s: float = 0.05
 
 
+TLS_CLOSING_S = 0.25
+"""How long TLS connections get to say goodbye (aiohttp's documentation, Client: graceful shutdown)."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the environment answers: scheme, host and port of its url, and a path prefix without a closing slash."""
@@ -154,6 +158,9 @@ class Visitor:
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
+        if self.place.scheme == "https":
+            # aiohttp gives a TLS connection back before it is closed; without this the loop would end under it.
+            await asyncio.sleep(TLS_CLOSING_S)
 
     @property
     def sends_unsafe(self) -> bool:
