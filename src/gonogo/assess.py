@@ -203,9 +203,12 @@ def _send(collector: Collector, state: State, known: FactSet, without: frozenset
     return [*seen, ended]
 
 
-def check(request: Request) -> Assessment:
-    """Look at the repository, and at the environment where one is named; judge that and what is on record."""
-    state = look(request)
+def check(request: Request, state: State | None = None) -> Assessment:
+    """Look at the repository, and at the environment where one is named; judge that and what is on record.
+
+    `state` is what `look` gave for this request, for callers that need it themselves.
+    """
+    state = state or look(request)
     methods = (*STATIC, "probe") if state.environment and state.profile else STATIC
     problems: list[str] = []
     with evidence.recorder(_home_to_keep(state), problems) as keep:
@@ -213,12 +216,12 @@ def check(request: Request) -> Assessment:
     return decide(state, _joined(state, fresh, methods, problems), problems)
 
 
-def gate(request: Request, key: SigningKey | None = None) -> Assessment:
+def gate(request: Request, key: SigningKey | None = None, state: State | None = None) -> Assessment:
     """Judge what is on record and the statements that are committed; look at nothing else anew.
 
-    `key` is that of whoever decides: it cannot be the one that approved.
+    `key` is that of whoever decides: it cannot be the one that approved. `state` is as in `check`.
     """
-    state = look(request)
+    state = state or look(request)
     if state.declaration is None:
         raise UsageError("there is no gonogo.yaml here, so nothing was declared to decide on", mend="gonogo init")
     problems: list[str] = []
@@ -291,16 +294,17 @@ def sign(result: Assessment, key: SigningKey) -> bytes:
     return dsse.seal(statement_of(result.decision), PAYLOAD_TYPE, [key])
 
 
-def compare(result: Assessment, with_: str, request: Request) -> Assessment:
+def compare(result: Assessment, with_: str, request: Request, state: State | None = None) -> Assessment:
     """Mark what is new in `result` since a git revision, or since a result saved with `--format json`.
 
-    A revision is read as `check` reads it; what only looking at a deployment shows is not compared then.
+    A revision is read as `check` reads it; what only looking at a deployment shows is not compared then. `state` is as
+    in `check`.
     """
     saved = Path(with_)
     if saved.is_file():
         findings = documents.read(saved.read_bytes(), str(saved))
     else:
-        state = look(request)
+        state = state or look(request)
         with revision.laid_out(state.home, with_) as there:
             then = look(dataclasses.replace(request, root=there, base=None, profile=state.profile.name))
             findings = tuple(findings_of(then, collect(then)))

@@ -63,13 +63,13 @@ def check(
             root=path, system=system, profile=profile, environment=env, base=base, policy=policy,
             evidence=tuple(evidence), record=not no_record, tell=tell,
         )  # fmt: skip
-        result = assess.check(request)
+        state = assess.look(request)
+        result = assess.check(request, state)
         if compare is not None:
-            result = assess.compare(result, compare, request)
-    controls = assess.look(request).catalog
-    write(result, controls, format, output, whole=all_findings)
+            result = assess.compare(result, compare, request, state)
+    write(result, state.catalog, format, output, whole=all_findings)
     if html is not None:
-        write(result, controls, Format.html, html)
+        write(result, state.catalog, Format.html, html)
     if fail_on is FailOn.new:
         new = len(result.new or ())
         typer.echo(f"{new} new since {compare}; the verdict stays {result.decision.verdict}", err=True)

@@ -40,8 +40,9 @@ def gate(
             evidence=tuple(evidence), tell=tell,
         )  # fmt: skip
         signer = KeyStore().get(key)
-        result = assess.gate(request, signer)
-    write(result, assess.look(request).catalog, format, output)
+        state = assess.look(request)
+        result = assess.gate(request, signer, state)
+    write(result, state.catalog, format, output)
     replace(out, assess.sign(result, signer).decode() + "\n")
     typer.echo(f"signed decision: {out}\n  next: gonogo verify {out}", err=True)
     if len([a for a in result.decision.approvals if a.state == "accepted"]) < result.decision.approvals_needed:
