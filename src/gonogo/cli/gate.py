@@ -32,6 +32,7 @@ def gate(
     """
     from gonogo import assess
     from gonogo.cli.show import progress, replace, write
+    from gonogo.gate.signoff import people_who
     from gonogo.ledger.signature import KeyStore
 
     with progress() as tell:
@@ -45,7 +46,7 @@ def gate(
     write(result, state.catalog, format, output)
     replace(out, assess.sign(result, signer).decode() + "\n")
     typer.echo(f"signed decision: {out}\n  next: gonogo verify {out}", err=True)
-    if len([a for a in result.decision.approvals if a.state == "accepted"]) < result.decision.approvals_needed:
+    if len(people_who(result.decision.approvals, "evidence")) < result.decision.approvals_needed:
         typer.echo(
             f"  an approver who verified it runs: gonogo approve --evidence {result.decision.evidence}", err=True
         )
