@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gonogo.facts import Confidence, ModelCallSite, Setting
 from gonogo.prove.scan.calls.clients import Clients
-from gonogo.prove.scan.calls.reader import Reader, chain, handed_over
+from gonogo.prove.scan.calls.reader import Reader, chain, methods_called
 from gonogo.prove.scan.python_mappings import Mapping
 from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_project import Scope
@@ -18,10 +18,7 @@ _BETWEEN = ("beta", "with_raw_response", "with_streaming_response", "messages")
 
 def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> Iterator[ModelCallSite]:
     """Yield the call site that `call` is, if it is one, or that it makes with a function handed over."""
-    scope = Scope.of(module, call)
-    if isinstance(call.func, ast.Attribute):
-        yield from _site(reader, clients, module, call, call.func, reader.mappings.arguments(scope, call))
-    for function, given in handed_over(reader, module, call):
+    for function, given in methods_called(reader, module, call):
         yield from _site(reader, clients, module, call, function, given)
 
 

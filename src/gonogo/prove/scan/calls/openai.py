@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gonogo.facts import Confidence, ModelCallSite, Setting
 from gonogo.prove.scan.calls.clients import LIKE_OPENAI, Clients
-from gonogo.prove.scan.calls.reader import Client, Reader, chain, handed_over
+from gonogo.prove.scan.calls.reader import Client, Reader, chain, methods_called
 from gonogo.prove.scan.python_mappings import Mapping
 from gonogo.prove.scan.python_module import Module
 from gonogo.prove.scan.python_project import Scope
@@ -38,10 +38,7 @@ _TYPICAL = {"responses": {"model", "input"}, "embeddings": {"model", "input"}}
 
 def find(reader: Reader, clients: Clients, module: Module, call: ast.Call) -> Iterator[ModelCallSite]:
     """Yield the call site that `call` is, if it is one, or that it makes with a function handed over."""
-    if isinstance(call.func, ast.Attribute):
-        given = reader.mappings.arguments(Scope.of(module, call), call)
-        yield from _site(reader, clients, module, call, call.func, given)
-    for function, given in handed_over(reader, module, call):
+    for function, given in methods_called(reader, module, call):
         yield from _site(reader, clients, module, call, function, given)
 
 
@@ -49,7 +46,7 @@ def _site(
     reader: Reader, clients: Clients, module: Module, call: ast.Call, function: ast.expr, given: Mapping
 ) -> Iterator[ModelCallSite]:
     _, names = chain(function)
-    if names and names[-1] in ("create", "acreate") and len(names) >= 1:
+    if names and names[-1] in ("create", "acreate"):
         yield from _legacy(reader, module, call, function, given)
     if not names or names[-1] not in ("create", "parse", "stream", "generate", "edit"):
         return

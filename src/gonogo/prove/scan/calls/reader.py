@@ -153,13 +153,15 @@ def chain(expr: ast.expr) -> tuple[ast.expr, list[str]]:
     return expr, list(reversed(names))
 
 
-def handed_over(reader: Reader, module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Mapping]]:
-    """Yield functions that `call` passes on to be called, with the arguments that they will get.
+def methods_called(reader: Reader, module: Module, call: ast.Call) -> Iterator[tuple[ast.expr, Mapping]]:
+    """Yield the methods that `call` has called, with their arguments: its own, and those that it passes on.
 
     `to_thread(f, ...)` gives the rest of its own, `sync_to_async(f)(...)` those of the call around it,
     `partial(f, ...)` its own and later ones that nobody can tell.
     """
     scope = Scope.of(module, call)
+    if isinstance(call.func, ast.Attribute):
+        yield call.func, reader.mappings.arguments(scope, call)
     for position, argument in enumerate(call.args):
         if not isinstance(argument, ast.Attribute) or last_name(argument) not in ("create", "parse"):
             continue
