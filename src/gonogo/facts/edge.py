@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from gonogo.facts.record import Fact
+from gonogo.facts.traffic import Match
 
 
 class Exchange(Fact, frozen=True, kw_only=True):
@@ -16,6 +17,12 @@ class Exchange(Fact, frozen=True, kw_only=True):
     `case` the variant within it. `headers` are the response's, lower-cased, screened; `body` is a screened excerpt of
     at most 2,000 characters, `body_bytes` the full size. `status` is None when no answer came; then `error` says why.
     `elapsed_ms` runs from the first byte sent to the last byte read.
+
+    The lab sends journeys: `scenario`, `case` and `journey` (the id) say which, `name` is the declared one. A journey
+    that is a command has the method `COMMAND`, the command as its `url`, what it printed as its body and `exit_code`.
+    `answer` is the part of the body that the user reads, screened, up to 4,000 characters. `started_s` is on the run's
+    clock; `first_byte_ms`, `events` (chunks or events of a stream) and `longest_gap_ms` tell how it came, and `ended`
+    how it ended: `complete`, `cut` (the server closed early), `timeout` (we gave up), `left` (we closed on purpose).
     """
 
     purpose: str
@@ -32,6 +39,18 @@ class Exchange(Fact, frozen=True, kw_only=True):
     body_bytes: int = 0
     elapsed_ms: float = 0.0
     error: str | None = None
+    scenario: str = ""
+    journey: str = ""
+    name: str = ""
+    answer: str = ""
+    started_s: float = 0.0
+    first_byte_ms: float | None = None
+    events: int = 0
+    longest_gap_ms: float | None = None
+    ended: str = ""
+    exit_code: int | None = None
+    attack: str = ""
+    matches: tuple[Match, ...] = ()
 
 
 class TlsHandshake(Fact, frozen=True, kw_only=True):

@@ -1,0 +1,146 @@
+"""What only a lab run shows: how a scenario went, how the app started, what it printed, where else it wanted to go."""
+
+from __future__ import annotations
+
+from gonogo.facts.record import Fact
+from gonogo.facts.traffic import Match
+
+
+class LabFact(Fact, frozen=True, kw_only=True):
+    """What the facts of a scenario have in common: its name, and the case within it."""
+
+    scenario: str
+    case: str = ""
+
+
+class ScenarioRun(LabFact, frozen=True, kw_only=True):
+    """One scenario, written when it ended.
+
+    `cases` are those that were played to their end, `cut` those that were not, each with the reason (`--quick`, a
+    journey that is missing, an app that died). `contained` says how the app was kept: `bubblewrap`, `landlock+proxy`,
+    `proxy`. `problem` is set where the scenario could not be played at all. `seconds` is how long it took.
+    """
+
+    cases: tuple[str, ...] = ()
+    cut: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    contained: str = ""
+    problem: str | None = None
+    seconds: float = 0.0
+    journeys: int = 0
+
+
+class AppStart(LabFact, frozen=True, kw_only=True):
+    """One start of the app. `ready_s` is None where it never became ready; `exit_code` is set where it ended by itself.
+
+    `without` names what was withheld (an environment variable, a component), `said` is the end of its output, screened.
+    `first_answer_s` is when it first answered a journey well, counted from the start.
+    """
+
+    ready_s: float | None = None
+    first_answer_s: float | None = None
+    exit_code: int | None = None
+    without: str = ""
+    said: str = ""
+
+
+class AppLog(LabFact, frozen=True, kw_only=True):
+    """One line that the app wrote, screened, to `stream` (stdout, stderr, or the path of a file in its directory)."""
+
+    stream: str
+    text: str
+    at_s: float = 0.0
+    matches: tuple[Match, ...] = ()
+
+
+class LabFile(LabFact, frozen=True, kw_only=True):
+    """A file of the app's copy that a case created, changed or deleted. `path` is relative to the copy, or absolute for
+    a planted canary file outside it; `canaries` are the ids of planted canaries in it."""
+
+    path: str
+    change: str
+    bytes: int = 0
+    canaries: tuple[str, ...] = ()
+
+
+class Contact(LabFact, frozen=True, kw_only=True):
+    """The app wanted to reach a host that is not the lab. Nothing left: `how` says what answered (dns, tls, proxy)."""
+
+    host: str
+    port: int = 0
+    how: str = ""
+
+
+class ChannelMessage(LabFact, frozen=True, kw_only=True):
+    """Something arrived at a channel that the lab offers the app (alerts, webhooks, mail): screened text and time."""
+
+    channel: str
+    text: str
+    at_s: float = 0.0
+    matches: tuple[Match, ...] = ()
+
+
+class Measure(LabFact, frozen=True, kw_only=True):
+    """A figure that a procedure of the lab took, with its unit; `subject` says of what."""
+
+    name: str
+    value: float
+    unit: str = ""
+    subject: str = ""
+    text: str = ""
+
+
+class LoadRun(LabFact, frozen=True, kw_only=True):
+    """One stage of an open-loop load run.
+
+    `arrival` is constant, ramp, spike, soak or trace; `rate` the planned and `achieved` the real arrivals per second.
+    `latency`, `first_token` and `token_gap` are HDR histograms in microseconds (base64, V2 compressed), latency counted
+    from the time that each request was *due*, so that a stalled server is not flattered (coordinated omission);
+    `service` counts from the time it was sent. `errors` counts by class (`timeout`, `refused`, `status-503`, ...).
+    `late_ms` is how far the generator fell behind its own schedule at worst, `late_share` the share of requests that
+    left more than 10 ms late. `concurrent` is the most at once. `cpu`, `memory_mb`, `files` and `connections` are
+    samples of the app's processes, one about every second, as (seconds, value).
+    """
+
+    stage: str
+    arrival: str
+    route: str = ""
+    journey: str = ""
+    rate: float = 0.0
+    achieved: float = 0.0
+    seconds: float = 0.0
+    sent: int = 0
+    answered: int = 0
+    good: int = 0
+    errors: dict[str, int] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    latency: str = ""
+    service: str = ""
+    first_token: str = ""
+    token_gap: str = ""
+    late_ms: float = 0.0
+    late_share: float = 0.0
+    concurrent: int = 0
+    cpu: tuple[tuple[float, float], ...] = ()
+    memory_mb: tuple[tuple[float, float], ...] = ()
+    files: tuple[tuple[float, float], ...] = ()
+    connections: tuple[tuple[float, float], ...] = ()
+
+
+class DrillRun(LabFact, frozen=True, kw_only=True):
+    """One drill: the command, when it was run, and what traffic saw.
+
+    `before` and `after` are the versions that answers carried; `seconds` runs from the start of the command to the
+    first answer after which every answer carried the previous version (None where that never came). `exit_code` is
+    the command's. `lost` counts requests without a good answer while it ran.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    commands: int = 1
+    exit_code: int | None = None
+    before: str = ""
+    after: str = ""
+    expected: str = ""
+    seconds: float | None = None
+    asked: int = 0
+    lost: int = 0
+    problem: str | None = None

@@ -1,0 +1,81 @@
+"""A room: one instance of the app with stand-ins of its own, and everything that is seen there.
+
+Rooms make scenarios independent of each other: what happens in one cannot reach another, so several are played side by
+side, and a call belongs to the journey that is under way in its room, whether or not the app passes `traceparent` on.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+from gonogo.facts import Fact
+from gonogo.prove.lab.script import Script
+
+_TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+@dataclass
+class Room:
+    """The state that the stand-ins of one app instance share. Not thread-safe: one event loop owns it.
+
+    `begun` is the monotonic clock when the run began. `scenario` and `case` label every fact; `script` says what the
+    stand-ins do now. `journeys` maps the ids of journeys under way to their names. `primary` is the model that the
+    healthy journey called first.
+    """
+
+    run: str
+    now: Callable[[], datetime]
+    begun: float
+    digest_key: bytes
+    secrets: tuple[str, ...] = ()
+    scenario: str = ""
+    case: str = ""
+    script: Script = field(default_factory=Script)
+    primary: str = ""
+    case_begun: float = 0.0
+    journeys: dict[str, str] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    tell: Callable[[Fact], None] = lambda _: None
+    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  (repeatable, not secret)
+    hits: dict[int, int] = field(default_factory=dict)
+    """How often each fault of the script (by index) matched."""
+    used: set[int] = field(default_factory=set)
+    """Answers of the script (by index) that were used."""
+    _order: itertools.count[int] = field(default_factory=itertools.count)
+
+    def play(self, scenario: str, case: str, script: Script) -> None:
+        """Begin a case: from now on the stand-ins follow `script`."""
+        self.scenario, self.case, self.script = scenario, case, script
+        self.case_begun = monotonic()
+        self.hits, self.used = {}, set()
+        self.random = random.Random(f"{scenario}/{case}")  # noqa: S311
+
+    def clock(self) -> float:
+        """Return seconds since the run began, on the monotonic clock."""
+        return monotonic() - self.begun
+
+    def order(self) -> int:
+        """Return the number of the next call."""
+        return next(self._order)
+
+    def keep(self, fact: Fact) -> None:
+        """Keep a fact that a stand-in saw."""
+        self.facts.append(fact)
+        self.tell(fact)
+
+    def journey_of(self, traceparent: str | None) -> tuple[str, str | None]:
+        """Return the id of the journey that a call belongs to ("" where that cannot be told), and its trace id.
+
+        A trace id of a journey under way decides; without one, the only journey under way.
+        """
+        found = _TRACE.match(traceparent or "")
+        trace = found.group(1) if found else None
+        if trace in self.journeys:
+            return trace or "", trace
+        return (next(iter(self.journeys)) if len(self.journeys) == 1 else ""), trace

@@ -1,0 +1,142 @@
+"""The port of every model protocol, and the neutral records that stand between protocols.
+
+A stand-in parses what arrives, decides on a `ModelAnswer`, and writes it in the caller's own protocol; a proxy reads
+an upstream's answer with the same codec. No shape is written twice. Codecs are pure: bytes in, bytes out; ids and
+times are given to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from gonogo.facts.traffic import ToolUse, Turn
+
+
+class WireError(ValueError):
+    """A body that is no valid request of its protocol; `status` and `kind` are what the real provider answers."""
+
+    def __init__(
+        self, message: str, *, status: int = 400, kind: str = "invalid_request_error", param: str | None = None
+    ) -> None:
+        """Keep what the provider would say."""
+        super().__init__(message)
+        self.message, self.status, self.kind, self.param = message, status, kind, param
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool that a request offers: `schema` is the JSON Schema of its arguments."""
+
+    name: str
+    description: str = ""
+    schema: dict[str, Any] = {}
+
+
+class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to a model, whatever the protocol.
+
+    `inputs` are the texts to embed. `schema` is the JSON Schema of the answer where structured output is asked for,
+    `{}` for JSON of any form. `tool_choice` is auto, none, required or the name of a tool. `labels` are user and metadata.
+    `raw` is the body as it came.
+    """
+
+    protocol: str
+    operation: str = "chat"
+    model: str = ""
+    turns: tuple[Turn, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    stream: bool = False
+    stream_usage: bool = True
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    schema: dict[str, Any] | None = None
+    inputs: tuple[str, ...] = ()
+    dimensions: int | None = None
+    base64_vectors: bool = False
+    choices: int = 1
+    labels: dict[str, str] = {}
+    raw: dict[str, Any] = {}
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens as the provider counts them; `cached` of the input came from its prompt cache."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+
+
+class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model answers. `finish` is stop, length, tool_calls, content_filter, refusal, or None for a stream that
+    ends without saying why. `vectors` answer embeddings. `id` and `created` (Unix seconds) are the response's own."""
+
+    id: str = "0"
+    created: int = 0
+    model: str = ""
+    text: str = ""
+    refusal: str | None = None
+    tool_uses: tuple[ToolUse, ...] = ()
+    finish: str | None = "stop"
+    usage: Usage = Usage()
+    vectors: tuple[tuple[float, ...], ...] = ()
+
+
+class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An error in the provider's own shape: status, headers, body."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = {}
+
+
+class Codec(Protocol):
+    """A model protocol. `name` is its module's; `routes` are (method, path pattern), with `{model}` for the model."""
+
+    name: str
+    routes: tuple[tuple[str, str], ...]
+
+    def parse(self, body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
+        """Read a request; raises `WireError`. Unknown fields are kept in `raw` and never refused."""
+        ...
+
+    def answer(self, request: ModelRequest, answer: ModelAnswer) -> bytes:
+        """Write a whole answer."""
+        ...
+
+    def events(self, request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
+        """Write an answer as a stream: one item per event as it goes over the wire, `pieces` being the text's parts.
+
+        The opening events come first, then one event (or more) per piece, then the closing ones.
+        """
+        ...
+
+    def error(
+        self,
+        status: int,
+        *,
+        kind: str | None = None,
+        message: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> ErrorAnswer:
+        """Write the error that the real provider answers with `status` (and its own `kind` within it)."""
+        ...
+
+    def headers(self, answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+        """Return the headers of a good answer: request id, processing time, and the rate-limit ones.
+
+        `limits` may hold requests, requests_left, tokens, tokens_left, reset_s.
+        """
+        ...
+
+    def read(self, body: bytes) -> ModelAnswer:
+        """Read a whole answer of an upstream; raises `WireError`."""
+        ...
+
+    def read_events(self, events: Iterator[bytes]) -> ModelAnswer:
+        """Read a streamed answer of an upstream from its raw events; `finish` is None where it ended early."""
+        ...
