@@ -40,7 +40,7 @@ class ToolUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a prompt; `role` is system, developer, user, assistant or tool, `answers` the tool use answered."""
+    """One message of a prompt. `role` is system, user, assistant or tool; `answers` is the id of the use answered."""
 
     role: str
     text: str = ""

@@ -38,8 +38,8 @@ class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to a model, whatever the protocol.
 
     `inputs` are the texts to embed. `schema` is the JSON Schema of the answer where structured output is asked for,
-    `{}` for JSON of any form. `tool_choice` is auto, none, required or the name of a tool. `labels` are user and metadata.
-    `raw` is the body as it came.
+    `{}` for JSON of any form. `tool_choice` is auto, none, required or the name of a tool. `labels` are user and
+    metadata. `raw` is the body as it came.
     """
 
     protocol: str
