@@ -7,12 +7,15 @@ times are given to them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from gonogo.facts.traffic import ToolUse, Turn
+
+Routes = tuple[tuple[str, str, str], ...]
+"""Method, end of the path with `{model}` where it names one, operation."""
 
 
 class WireError(ValueError):
@@ -39,7 +42,7 @@ class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `inputs` are the texts to embed. `schema` is the JSON Schema of the answer where structured output is asked for,
     `{}` for JSON of any form. `tool_choice` is auto, none, required or the name of a tool. `labels` are user and
-    metadata. `raw` is the body as it came.
+    metadata. `raw` is the body as it came. `stream_type` is the content type of the answer where it is a stream.
     """
 
     protocol: str
@@ -61,6 +64,7 @@ class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     choices: int = 1
     labels: dict[str, str] = {}
     raw: dict[str, Any] = {}
+    stream_type: str = "text/event-stream"
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +77,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
 class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What a model answers. `finish` is stop, length, tool_calls, content_filter, refusal, or None for a stream that
-    ends without saying why. `vectors` answer embeddings. `id` and `created` (Unix seconds) are the response's own."""
+    ends without saying why. `vectors` answer embeddings, `models` a list of models. `id` (letters and digits,
+    without the provider's prefix) and `created` (Unix seconds) are the response's own."""
 
     id: str = "0"
     created: int = 0
@@ -84,6 +89,7 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     finish: str | None = "stop"
     usage: Usage = Usage()
     vectors: tuple[tuple[float, ...], ...] = ()
+    models: tuple[str, ...] = ()
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,10 +101,10 @@ class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Codec(Protocol):
-    """A model protocol. `name` is its module's; `routes` are (method, path pattern), with `{model}` for the model."""
+    """A model protocol, kept by a module: `name` is the module's."""
 
     name: str
-    routes: tuple[tuple[str, str], ...]
+    routes: Routes
 
     def parse(self, body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
         """Read a request; raises `WireError`. Unknown fields are kept in `raw` and never refused."""
@@ -122,8 +128,17 @@ class Codec(Protocol):
         kind: str | None = None,
         message: str | None = None,
         retry_after_s: float | None = None,
+        model: str = "",
+        param: str | None = None,
+        id: str = "0",
     ) -> ErrorAnswer:
-        """Write the error that the real provider answers with `status` (and its own `kind` within it)."""
+        """Write the error that the real provider answers with `status` (and its own `kind` within it).
+
+        These kinds are the same for every protocol, and each writes them as its provider does: `model_not_found`,
+        `model_retired`, `rate_limit`, `insufficient_quota`, `invalid_api_key`, `expired_api_key`, `context_length`,
+        `content_filter`, `overloaded`. Any other is written as it is. `model` and `param` are what the error is about;
+        `id` is the request's.
+        """
         ...
 
     def headers(self, answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
@@ -137,6 +152,9 @@ class Codec(Protocol):
         """Read a whole answer of an upstream; raises `WireError`."""
         ...
 
-    def read_events(self, events: Iterator[bytes]) -> ModelAnswer:
-        """Read a streamed answer of an upstream from its raw events; `finish` is None where it ended early."""
+    def read_events(self, events: Iterable[bytes]) -> ModelAnswer:
+        """Read a streamed answer of an upstream from its bytes, split anywhere; `finish` is None where it ended early.
+
+        Raises `WireError` for what does not parse, and for an error that the stream carries.
+        """
         ...

@@ -1,0 +1,54 @@
+"""Which codec reads a request: found by method, path and host, whatever stands before the path of the API."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote
+
+import msgspec
+
+from gonogo.wire import openai_chat
+from gonogo.wire.base import Codec
+
+
+def _all(*codecs: Codec) -> tuple[Codec, ...]:
+    return codecs
+
+
+CODECS = _all(openai_chat)
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Where a request goes: its codec, the operation, and the model that the path names ("" where it names none)."""
+
+    codec: Codec
+    operation: str
+    model: str = ""
+
+
+@lru_cache(maxsize=4096)
+def find(method: str, path: str, host: str = "") -> Route | None:
+    """Return the route of a request, None where no codec knows it. `path` may carry its query.
+
+    What stands before the path of the API (`/v1`, `/openai/v1`, a proxy's prefix) does not matter.
+    """
+    plain = path.partition("?")[0].rstrip("/")
+    for verb, pattern, route in _TABLE:
+        if verb == method and (match := pattern.search(plain)):
+            return msgspec.structs.replace(route, model=unquote(match.groupdict().get("model", "")))
+    return None
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Compile the pattern of a path."""
+    return re.compile(re.escape(path).replace(r"\{model\}", "(?P<model>.+?)") + r"\Z")
+
+
+_TABLE = tuple(
+    (verb, _pattern(path), Route(codec, operation))
+    for verb, path, operation, codec in sorted(
+        ((*route, codec) for codec in CODECS for route in codec.routes), key=lambda entry: -len(entry[1])
+    )
+)
+"""All routes, those with the longest path first: `/api/embeddings` is not `/embeddings`."""
