@@ -141,6 +141,10 @@ class Codec(Protocol):
         """
         ...
 
+    def error_event(self, error: ErrorAnswer) -> bytes:
+        """Write an error as the event of a stream that has begun; read_events raises it."""
+        ...
+
     def headers(self, answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
         """Return the headers of a good answer: request id, processing time, and the rate-limit ones.
 

@@ -122,6 +122,22 @@ def texts(raw: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def text_of(message: Mapping[str, Any], field: str, where: str = "") -> str:
+    """Read a content that is a text, or an array of parts of which some are texts."""
+    content = message.get(field)
+    if isinstance(content, str):
+        return content
+    if content is None:
+        return ""
+    if not isinstance(content, list):
+        raise wrong_type(where or field, "a string or an array of objects", content)
+    return "\n".join(
+        said
+        for part in tables(message, field)
+        if isinstance(said := part.get("text") or part.get("refusal") or "", str) and said
+    )
+
+
 def labels(raw: Mapping[str, Any], *names: str) -> dict[str, str]:
     """Read the fields that attribute a request: those of `names`, and what is in `metadata`."""
     found = {name: value for name in names if isinstance(value := raw.get(name), str)}

@@ -8,10 +8,26 @@ from typing import Any
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
 from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
-from gonogo.wire.body import decode, encode, flag, labels, missing, number, split, table, tables, text, texts, whole
+from gonogo.wire.body import (
+    decode,
+    encode,
+    flag,
+    labels,
+    missing,
+    number,
+    split,
+    table,
+    tables,
+    text,
+    text_of,
+    texts,
+    whole,
+)
 from gonogo.wire.body import wrong_type as wrong
 from gonogo.wire.openai_errors import error as error
+from gonogo.wire.openai_errors import error_event as error_event
 from gonogo.wire.openai_errors import headers as headers
+from gonogo.wire.openai_errors import raise_error
 
 name = "openai_chat"
 routes: Routes = (("POST", "/deployments/{model}/chat/completions", "chat"), ("POST", "/chat/completions", "chat"))
@@ -90,7 +106,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
                 {"index": index, "message": message, "logprobs": None, "finish_reason": finish}
                 for index in range(request.choices)
             ],
-            "usage": _usage(answer.usage),
+            "usage": write_usage(answer.usage),
         }
     )
 
@@ -118,7 +134,7 @@ def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) 
         if answer.finish is not None:
             yield chunk(index, {}, _FINISH.get(answer.finish, answer.finish))
     if request.stream_usage:
-        yield sse.encode(encode(envelope | {"choices": [], "usage": _usage(answer.usage)}))
+        yield sse.encode(encode(envelope | {"choices": [], "usage": write_usage(answer.usage)}))
     yield b"data: [DONE]\n\n"
 
 
@@ -139,7 +155,7 @@ def read(body: bytes) -> ModelAnswer:
         refusal=refusal,
         tool_uses=tuple([_tool_use(use) for use in tables(message, "tool_calls")]),
         finish="refusal" if refusal is not None and finish == "stop" else finish,
-        usage=_read_usage(table(raw, "usage")),
+        usage=read_usage(table(raw, "usage")),
     )
 
 
@@ -156,7 +172,7 @@ def read_events(events: Iterable[bytes]) -> ModelAnswer:
         chunk = decode(event.data.encode())
         raise_error(chunk)
         raw = raw or chunk
-        usage = _read_usage(table(chunk, "usage")) if chunk.get("usage") else usage
+        usage = read_usage(table(chunk, "usage")) if chunk.get("usage") else usage
         for choice in tables(chunk, "choices"):
             if choice.get("index", 0) != 0:
                 continue
@@ -176,31 +192,6 @@ def read_events(events: Iterable[bytes]) -> ModelAnswer:
         tool_uses=tuple([ToolUse(id=u["id"], name=u["name"], arguments="".join(u["said"])) for u in uses.values()]),
         finish="refusal" if refusal is not None and finish == "stop" else finish,
         usage=usage,
-    )
-
-
-def raise_error(raw: dict[str, Any]) -> None:
-    """Raise the error that a body or an event carries instead of an answer."""
-    failure = raw.get("error")
-    if failure is None:
-        return
-    about = failure if isinstance(failure, dict) else {"message": str(failure)}
-    raise WireError(text(about, "message"), status=500, kind=str(about.get("code") or about.get("type") or "error"))
-
-
-def text_of(message: Mapping[str, Any], field: str, where: str = "") -> str:
-    """Read a content that is a text, or an array of parts of which some are texts."""
-    content = message.get(field)
-    if isinstance(content, str):
-        return content
-    if content is None:
-        return ""
-    if not isinstance(content, list):
-        raise wrong(where or field, "a string or an array of objects", content)
-    return "\n".join(
-        said
-        for part in tables(message, field)
-        if isinstance(said := part.get("text") or part.get("refusal") or "", str) and said
     )
 
 
@@ -271,7 +262,7 @@ def _envelope(answer: ModelAnswer, kind: str) -> dict[str, Any]:
     }
 
 
-def _usage(usage: Usage) -> dict[str, Any]:
+def write_usage(usage: Usage) -> dict[str, Any]:
     """Write how many tokens an answer took."""
     return {
         "prompt_tokens": usage.input,
@@ -287,7 +278,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
     }
 
 
-def _read_usage(raw: dict[str, Any]) -> Usage:
+def read_usage(raw: dict[str, Any]) -> Usage:
     """Read how many tokens an answer took."""
     return Usage(
         input=whole(raw, "prompt_tokens") or 0,

@@ -6,10 +6,12 @@ Statuses and codes are those of the error guide of OpenAI's API reference, and o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from gonogo.wire.base import ErrorAnswer, ModelAnswer
+from gonogo.wire import sse
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, WireError
 from gonogo.wire.body import encode
 
 
@@ -112,6 +114,21 @@ def error(
         param = "messages"
     body = {"error": {"message": said, "type": failure.type, "param": param, "code": failure.code}}
     return ErrorAnswer(status=status, body=encode(body), headers=headers)
+
+
+def error_event(error: ErrorAnswer) -> bytes:
+    """Write an error within a stream, as `Codec.error_event` says."""
+    return sse.encode(error.body)
+
+
+def raise_error(raw: dict[str, Any]) -> None:
+    """Raise the error that a body or an event carries instead of an answer."""
+    failure = raw.get("error")
+    if failure is None:
+        return
+    about = failure if isinstance(failure, dict) else {"message": str(failure)}
+    kind = str(about.get("code") or about.get("type") or "error")
+    raise WireError(str(about.get("message") or kind), status=500, kind=kind)
 
 
 def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from gonogo.wire import openai_chat
+from gonogo.wire import openai_chat, openai_completions, openai_embeddings, openai_models, openai_responses
 from gonogo.wire.base import Codec
 
 
@@ -16,7 +16,11 @@ def _all(*codecs: Codec) -> tuple[Codec, ...]:
     return codecs
 
 
-CODECS = _all(openai_chat)
+CODECS = _all(openai_chat, openai_responses, openai_embeddings, openai_models, openai_completions)
+
+
+LONGEST = 2048
+"""Characters of a path that are looked at; no provider's is longer."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ def find(method: str, path: str, host: str = "") -> Route | None:
     What stands before the path of the API (`/v1`, `/openai/v1`, a proxy's prefix) does not matter.
     """
     plain = path.partition("?")[0].rstrip("/")
-    for verb, pattern, route in _TABLE:
+    for verb, pattern, route in _TABLE if len(plain) <= LONGEST else ():
         if verb == method and (match := pattern.search(plain)):
             return msgspec.structs.replace(route, model=unquote(match.groupdict().get("model", "")))
     return None

@@ -1,0 +1,42 @@
+"""Which codec a request goes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from gonogo.wire import routes
+
+KNOWN = [
+    ("POST", "/v1/chat/completions", "openai_chat", "chat", ""),
+    ("POST", "/chat/completions", "openai_chat", "chat", ""),
+    ("POST", "/openai/v1/chat/completions", "openai_chat", "chat", ""),
+    ("POST", "/openai/deployments/gpt-x/chat/completions?api-version=2024-10-21", "openai_chat", "chat", "gpt-x"),
+    ("POST", "/openai/deployments/gpt-x/completions?api-version=1", "openai_completions", "chat", "gpt-x"),
+    ("POST", "/openai/deployments/a%2Fb/embeddings?api-version=1", "openai_embeddings", "embeddings", "a/b"),
+    ("POST", "/v1/completions", "openai_completions", "chat", ""),
+    ("POST", "/v1/responses", "openai_responses", "chat", ""),
+    ("POST", "/v1/responses/input_tokens", "openai_responses", "count_tokens", ""),
+    ("POST", "/v1/embeddings", "openai_embeddings", "embeddings", ""),
+    ("GET", "/v1/models", "openai_models", "models", ""),
+    ("GET", "/v1/models/", "openai_models", "models", ""),
+    ("GET", "/v1/models/org/name", "openai_models", "models", "org/name"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "codec", "operation", "model"), KNOWN, ids=lambda value: str(value))
+def test_a_path_leads_to_its_codec(method: str, path: str, codec: str, operation: str, model: str) -> None:
+    found = routes.find(method, path)
+    assert found is not None
+    assert (found.codec.name, found.operation, found.model) == (codec, operation, model)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", "/v1/chat/completions"), ("POST", "/v1/other"), ("POST", ""), ("POST", "/models/" * 9999)],
+)
+def test_an_unknown_request_leads_nowhere(method: str, path: str) -> None:
+    assert routes.find(method, path) is None
+
+
+def test_every_codec_is_named_as_its_module() -> None:
+    assert all(codec.name == codec.__name__.rpartition(".")[2] for codec in routes.CODECS)  # type: ignore[attr-defined]
