@@ -20,6 +20,9 @@ KNOWN = [
     ("GET", "/v1/models", "openai_models", "models", ""),
     ("GET", "/v1/models/", "openai_models", "models", ""),
     ("GET", "/v1/models/org/name", "openai_models", "models", "org/name"),
+    ("POST", "/v1/messages", "anthropic_messages", "chat", ""),
+    ("POST", "/anthropic/v1/messages?beta=true", "anthropic_messages", "chat", ""),
+    ("POST", "/v1/messages/count_tokens", "anthropic_messages", "count_tokens", ""),
 ]
 
 
@@ -32,10 +35,25 @@ def test_a_path_leads_to_its_codec(method: str, path: str, codec: str, operation
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/"), ("GET", "/v1/chat/completions"), ("POST", "/v1/other"), ("POST", ""), ("POST", "/models/" * 9999)],
+    [
+        ("GET", "/"),
+        ("POST", "/v1/threads/1/messages"),
+        ("GET", "/v1/chat/completions"),
+        ("POST", "/v1/other"),
+        ("POST", ""),
+        ("POST", "/models/" * 9999),
+    ],
 )
 def test_an_unknown_request_leads_nowhere(method: str, path: str) -> None:
     assert routes.find(method, path) is None
+
+
+def test_the_host_tells_apart_what_two_providers_call_the_same() -> None:
+    host = routes.host_of({"host": "127.0.0.1:8000", "anthropic-version": "2023-06-01"})
+    found = routes.find("GET", "/v1/models/m", host)
+    assert found is not None
+    assert (found.codec.name, found.model) == ("anthropic_messages", "m")
+    assert routes.host_of({"host": "127.0.0.1:8000"}) == "127.0.0.1:8000"
 
 
 def test_every_codec_is_named_as_its_module() -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
 import msgspec
 
-from gonogo.wire import openai_chat, openai_completions, openai_embeddings, openai_models, openai_responses
+from gonogo.wire import (
+    anthropic_messages,
+    openai_chat,
+    openai_completions,
+    openai_embeddings,
+    openai_models,
+    openai_responses,
+)
 from gonogo.wire.base import Codec
 
 
@@ -16,7 +24,14 @@ def _all(*codecs: Codec) -> tuple[Codec, ...]:
     return codecs
 
 
-CODECS = _all(openai_chat, openai_responses, openai_embeddings, openai_models, openai_completions)
+CODECS = _all(
+    openai_chat,
+    openai_responses,
+    openai_embeddings,
+    openai_models,
+    openai_completions,
+    anthropic_messages,
+)
 
 
 LONGEST = 2048
@@ -35,13 +50,19 @@ class Route(msgspec.Struct, frozen=True):
 def find(method: str, path: str, host: str = "") -> Route | None:
     """Return the route of a request, None where no codec knows it. `path` may carry its query.
 
-    What stands before the path of the API (`/v1`, `/openai/v1`, a proxy's prefix) does not matter.
+    What stands before the path of the API (`/v1`, `/openai/v1`, a proxy's prefix) does not matter. Where two APIs share
+    a path, the host decides; `host_of` gives the one that a request to the lab means.
     """
-    plain = path.partition("?")[0].rstrip("/")
+    plain = host.partition(":")[0] + path.partition("?")[0].rstrip("/")
     for verb, pattern, route in _TABLE if len(plain) <= LONGEST else ():
         if verb == method and (match := pattern.search(plain)):
             return msgspec.structs.replace(route, model=unquote(match.groupdict().get("model", "")))
     return None
+
+
+def host_of(headers: Mapping[str, str]) -> str:
+    """Return the host that a request means, by its lower-cased headers: Anthropic's clients tell their version."""
+    return anthropic_messages.HOST if "anthropic-version" in headers else headers.get("host", "")
 
 
 def _pattern(path: str) -> re.Pattern[str]:
