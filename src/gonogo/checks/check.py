@@ -6,6 +6,9 @@
 The function gets one list per class in `needs`, in that order, and `limits` where it has a parameter of that name. It
 never sees other facts, the clock or the disk. It answers with one of the five functions below; a required class
 without a single fact (`needs`, unless listed in `optional`) is answered with `not-collected` before it is called.
+
+A check of the lab names its `scenario` and gets what was seen in that scenario alone. Where the scenario was not
+played, or could not be, it is not called: the answer is `not-collected`, or `inconclusive` with the reason.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from typing import Any
 
 import msgspec
 
+from gonogo.derive.factset import Needed
+from gonogo.derive.journeys import Journey
 from gonogo.facts import Evidence, Exchange, Fact, Method, Outcome, Seen
 
 
@@ -41,10 +46,11 @@ class Check:
 
     control: str
     by: Method
-    needs: tuple[type[Fact], ...]
+    needs: tuple[Needed, ...]
     function: Callable[..., Answer]
-    optional: frozenset[type[Fact]] = field(default_factory=frozenset)
+    optional: frozenset[Needed] = field(default_factory=frozenset)
     wants_limits: bool = False
+    scenario: str | None = None
 
     def __call__(self, *facts: Any, **named: Any) -> Answer:
         """Judge."""
@@ -52,9 +58,17 @@ class Check:
 
 
 def check(
-    control: str, *, by: Method, needs: Iterable[type[Fact]], optional: Iterable[type[Fact]] = ()
+    control: str,
+    *,
+    by: Method,
+    needs: Iterable[Needed],
+    optional: Iterable[Needed] = (),
+    scenario: str | None = None,
 ) -> Callable[[Callable[..., Answer]], Check]:
-    """Declare a check of `control` for its proof `by`. `optional` are classes of `needs` that may well be empty."""
+    """Declare a check of `control` for its proof `by`. `optional` are classes of `needs` that may well be empty.
+
+    `scenario` is the scenario of the lab that it judges.
+    """
 
     def declare(function: Callable[..., Answer]) -> Check:
         return Check(
@@ -64,12 +78,13 @@ def check(
             function=function,
             optional=frozenset(optional),
             wants_limits="limits" in inspect.signature(function).parameters,
+            scenario=scenario,
         )
 
     return declare
 
 
-Shown = Sequence[Fact | Evidence | tuple[Fact, str]]
+Shown = Sequence[Fact | Journey | Evidence | tuple[Fact | Journey, str]]
 
 
 def _evidence(shown: Shown) -> tuple[Evidence, ...]:
@@ -79,12 +94,14 @@ def _evidence(shown: Shown) -> tuple[Evidence, ...]:
             made.append(item)
             continue
         fact, detail = item if isinstance(item, tuple) else (item, "")
+        journey = fact.exchange.journey if isinstance(fact, Journey) else getattr(fact, "journey", "")
+        fact = fact.exchange if isinstance(fact, Journey) else fact
         if isinstance(fact, Seen):
             made.append(Evidence(fact.path, fact.line, detail))
         elif isinstance(fact, Exchange):
-            made.append(Evidence(f"{fact.method} {fact.url}", None, detail))
+            made.append(Evidence(f"{fact.method} {fact.url}", None, detail, journey))
         else:
-            made.append(Evidence(getattr(fact, "path", None) or None, None, detail))
+            made.append(Evidence(getattr(fact, "path", None) or None, None, detail, journey))
     return tuple(made)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from gonogo.catalog.control import Catalog, Control, Proof
 from gonogo.catalog.limits import limits
 from gonogo.checks.check import Answer, Check, inconclusive, not_applicable, not_collected
 from gonogo.derive.conditions import evaluate
-from gonogo.derive.factset import FactSet
-from gonogo.facts import Fact, Finding, Method, Run, SecretScan, SourceTree
+from gonogo.derive.factset import FactSet, facts_behind
+from gonogo.facts import Fact, Finding, Method, Run, ScenarioRun, SecretScan, SourceTree
 
 Overrides = Mapping[str, Mapping[str, object]]
 
@@ -57,7 +58,9 @@ def _ask(
     fix = _proof(control, method).fix or None
     if check is None:
         return not_collected(f"this version of gonogo has no {method} for it yet", fix)
-    given = [facts.of(cls) for cls in check.needs]
+    if check.scenario and (silent := _unplayed(check.scenario, method, facts, fix)):
+        return silent
+    given = [_within(facts.needed(cls), check.scenario) for cls in check.needs]
     for cls, found in zip(check.needs, given, strict=True):
         if not found and cls not in check.optional:
             return not_collected(f"no {method} has looked at it", fix)
@@ -69,12 +72,29 @@ def _ask(
         return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
 
 
+def _within(seen: list[Any], scenario: str | None) -> list[Any]:
+    """Return what was seen in the scenario; what belongs to no scenario (a declaration) is seen in all."""
+    return [one for one in seen if scenario is None or getattr(one, "scenario", scenario) == scenario]
+
+
+def _unplayed(scenario: str, method: Method, facts: FactSet, fix: str | None) -> Answer | None:
+    """Say that the scenario was not played, or why it could not be; None where there is something to judge."""
+    played = [s for s in facts.of(ScenarioRun) if s.scenario == scenario]
+    if not played:
+        return not_collected(f"no {method} has looked at it", fix)
+    if problem := played[-1].problem:
+        return inconclusive(
+            f"the scenario {scenario} could not be played: {problem}", fix=f"mend that, then: {fix}" if fix else None
+        )
+    return None
+
+
 def _unless_overlooked(answer: Answer, check: Check | None, runs: list[Run]) -> Answer:
     """Take a pass back where the repository was not read to its end: what was not read may hold the opposite.
 
     Trouble of the search for secrets concerns the check of secrets, and that of other scanners all the others.
     """
-    if check is None or answer.outcome != "pass" or not {SourceTree, SecretScan} & set(check.needs):
+    if check is None or answer.outcome != "pass" or not {SourceTree, SecretScan} & {*check.needs}:
         return answer
     of_secrets = SecretScan in check.needs
     missed = [p for run in runs for p in run.problems if p.startswith(SECRETS) == of_secrets]
@@ -124,7 +144,7 @@ def _runs(check: Check | None, method: Method, facts: FactSet) -> list[Run]:
     """Return the runs that the check's facts came from."""
     if check is None:
         return []
-    named = {fact.run for cls in check.needs for fact in facts.of(cls)}
+    named = {fact.run for cls in facts_behind(check.needs) for fact in facts.of(cls)}
     mine = facts.ran(method)
     # A check of the declaration alone rests on the run that read the repository, whichever run carries the declaration.
     return [run for run in mine if run.run in named] or mine
@@ -134,6 +154,6 @@ def _oldest(check: Check | None, runs: list[Run], facts: FactSet) -> datetime | 
     if check is None:
         return None
     named = {run.run for run in runs}
-    classes: list[type[Fact]] = [*check.needs, Run]
+    classes: list[type[Fact]] = [*facts_behind(check.needs), Run]
     mine = [fact for cls in classes for fact in facts.of(cls) if fact.run in named]
     return min((fact.seen_at for fact in mine), default=None)

@@ -4,11 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from gonogo.facts import Declaration, Fact, Method, Run, System, kind_of
 
 F = TypeVar("F", bound=Fact)
+
+
+class Derived(Protocol):
+    """What a check may ask for besides facts: something made of them, such as a journey."""
+
+    made_of: ClassVar[tuple[type[Fact], ...]]
+
+    @property
+    def run(self) -> str:
+        """The run that it was seen in."""
+        ...
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was seen."""
+        ...
+
+    @classmethod
+    def derive(cls, facts: FactSet) -> list[Self]:
+        """Return all that can be made of `facts`."""
+        ...
+
+
+Needed = type[Fact] | type[Derived]
+"""A class that a check can ask for."""
+
+
+def facts_behind(needs: Iterable[Needed]) -> tuple[type[Fact], ...]:
+    """Return the classes of facts that `needs` rest on."""
+    found: list[type[Fact]] = []
+    for cls in needs:
+        found += [cls] if issubclass(cls, Fact) else cls.made_of
+    return tuple(dict.fromkeys(found))
 
 
 class FactSet:
@@ -17,12 +51,21 @@ class FactSet:
     def __init__(self, facts: Iterable[Fact]) -> None:
         """Index `facts` by class."""
         self._by_class: dict[type[Fact], list[Fact]] = {}
+        self._derived: dict[Any, list[Any]] = {}
         for fact in facts:
             self._by_class.setdefault(type(fact), []).append(fact)
 
     def of(self, cls: type[F]) -> list[F]:
         """Return all facts of exactly this class."""
         return list(self._by_class.get(cls, ()))  # type: ignore[arg-type]
+
+    def needed(self, cls: Needed) -> list[Any]:
+        """Return all facts of a class, or what is derived from them."""
+        if issubclass(cls, Fact):
+            return self.of(cls)
+        if cls not in self._derived:
+            self._derived[cls] = list(cls.derive(self))
+        return self._derived[cls]
 
     def __iter__(self) -> Iterator[Fact]:
         """Iterate over all facts, class by class."""

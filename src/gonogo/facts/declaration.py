@@ -352,6 +352,55 @@ class Person:
     """on-call, product, support, security, compliance, ..."""
 
 
+StandIn = Literal[
+    "openai", "anthropic", "gemini", "ollama", "mcp", "qdrant", "chroma", "opensearch", "predictor", "alerts"
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabService:
+    """A further process of the system, started before the service itself and beside it."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name."""
+    start: tuple[str, ...]
+    """The command, one list item per argument; it runs without a shell."""
+    port: int | None = None
+    """The port that it listens on; the next one starts when it accepts connections."""
+    directory: str = "."
+    """Where the command runs, relative to this file."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that it needs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lab:
+    """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
+
+    __pydantic_config__ = _STRICT
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables for the lab alone: credentials that are worth nothing, switches. Identities are read from here, too."""
+    point: dict[str, StandIn] = field(default_factory=dict)
+    """Variables that hold an address, and the stand-in that they are to point at; usual ones are set already."""
+    prepare: tuple[tuple[str, ...], ...] = ()
+    """Commands that are run once in each copy before the start, for example a migration."""
+    services: tuple[LabService, ...] = ()
+    """Further processes of the system: a worker, a database that is started by a command."""
+    ready_s: float = 60.0
+    """How long a start may take, in seconds."""
+    side_by_side: int | None = None
+    """How many copies may run at once; default as many as there are processors, at most 4."""
+    logs: tuple[str, ...] = ()
+    """Globs of the files in its directory that it logs to, besides its output."""
+    call_log: str | None = None
+    """Glob of the file that has a JSON line for each model call; default: the output and `logs` are searched."""
+    admin: tuple[str, ...] = ()
+    """Paths that only administrators may call."""
+    owned: tuple[str, ...] = ()
+    """Paths of objects that belong to one user; `{id}` stands for what the creating journey answered with."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotApplicable:
     """A control that the team says does not apply, with the reason."""
@@ -429,6 +478,8 @@ class System:
     """Where metrics, logs and alerts live."""
     deployment: Deployment | None = None
     """How versions go out and come back."""
+    lab: Lab | None = None
+    """How the lab runs it."""
     datasets: tuple[Dataset, ...] = ()
     """Data sets."""
     owners: tuple[Person, ...] = ()

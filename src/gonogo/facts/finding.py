@@ -18,11 +18,13 @@ Severity = Literal["critical", "major", "minor"]
 
 class Evidence(msgspec.Struct, frozen=True):
     """One thing that a finding rests on: a place in the repository, or in `path` the request that was made
-    (`GET https://host/path`), with a sentence about what was seen there."""
+    (`GET https://host/path`), with a sentence about what was seen there. `journey` is the id of the journey that shows
+    it, where the lab saw it."""
 
     path: str | None = None
     line: int | None = None
     detail: str = ""
+    journey: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ LAW_KEYS = (
     "not_applicable",
     "policies",
     "journeys",
+    "lab",
     "objectives",
     "load",
     "budgets",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gonogo.catalog.control import Catalog
 from gonogo.errors import UsageError
-from gonogo.facts.declaration import Declaration
+from gonogo.facts.declaration import Declaration, System
 from gonogo.system import git
 from gonogo.system.choose import Wish, choose
 from gonogo.system.extend import Reading, extended, read_file
@@ -97,7 +97,7 @@ def _declared(source: Source, path: str, wish: Wish, top: Path, catalog: Catalog
         reading.catalog = catalog_of(source, posixpath.dirname(path), catalog)
     chosen = choose(root, wish, reading.problems)
     whole = extended(chosen, source, path, reading)
-    system = validate(whole, reading.problems)
+    system = validate(whole, reading.problems, System)
     refuse_secrets(whole, reading.problems)
     check_names(whole, reading.problems)
     check_values(whole, reading.problems)

@@ -1,4 +1,4 @@
-"""The shape of gonogo.yaml: its records validated by pydantic, every error at once and in words of our own."""
+"""The shape of gonogo.yaml, and of other files of records: validated by pydantic, every error at once, in our words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import types
 import typing
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from gonogo.facts.declaration import System
-from gonogo.system.document import Node
-from gonogo.system.problems import Problems, nearest, shown
+from gonogo.system.document import Node, parse
+from gonogo.system.problems import Problems, nearest, one, shown
+
+T = TypeVar("T")
 
 _WANTED = {
     "string_type": "text",
@@ -29,32 +32,49 @@ _NUMBERS = frozenset({"int_type", "int_from_float", "float_type"})
 
 
 @cache
-def _adapter() -> Any:
+def _adapter(record: Any) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(System)
+    return TypeAdapter(record)
 
 
-def validate(root: Node, problems: Problems) -> System | None:
-    """Return the system that `root` declares; None, with all that is wrong in `problems`, where it is not one."""
+def read(path: Path, record: type[T], name: str | None = None) -> T:
+    """Return the record that the YAML file at `path` holds; raises `SystemFileError` with all that is wrong in it.
+
+    `name` is what messages call the file.
+    """
+    problems = Problems()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise one(name or str(path), None, f"cannot be read: {error.strerror}") from None
+    root = parse(data, name or str(path), problems)
+    found = validate(root, problems, record)
+    problems.end()
+    assert found is not None  # noqa: S101  (a record that is none has problems)
+    return found
+
+
+def validate(root: Node, problems: Problems, record: type[T]) -> T | None:
+    """Return the record that `root` holds; None, with all that is wrong in `problems`, where it is not one."""
     from pydantic import ValidationError
 
     try:
-        system: System = _adapter().validate_json(json.dumps(root.plain()), strict=True)
+        found: T = _adapter(typing.cast(Any, record)).validate_json(json.dumps(root.plain()), strict=True)
     except ValidationError as error:
-        _tell(root, error.errors(include_url=False, include_input=False), problems)
+        _tell(root, error.errors(include_url=False, include_input=False), problems, record)
         return None
-    return system
+    return found
 
 
-def _tell(root: Node, errors: list[Any], problems: Problems) -> None:
+def _tell(root: Node, errors: list[Any], problems: Problems, record: type[Any]) -> None:
     """Turn pydantic's errors into ours, one for each place: the members of a union are told together."""
     told: dict[tuple[str, ...], list[Any]] = {}
     for error in errors:
         told.setdefault(_place(root, error["loc"]), []).append(error)
     for place, same in told.items():
         node, found = _at(root, place)
-        text = _sentence(root, place, node if found else None, same)
+        text = _sentence(record, place, node if found else None, same)
         problems.add(node.file, node.line, ".".join(place), text)
 
 
@@ -92,12 +112,12 @@ def _at(root: Node, place: tuple[str, ...]) -> tuple[Node, bool]:
     return node, True
 
 
-def _sentence(root: Node, place: tuple[str, ...], node: Node | None, errors: list[Any]) -> str:
+def _sentence(record: type[Any], place: tuple[str, ...], node: Node | None, errors: list[Any]) -> str:
     kinds = [e["type"] for e in errors]
     if "missing" in kinds:
         return "is missing; add it"
     if "unexpected_keyword_argument" in kinds:
-        return "is no key of gonogo.yaml" + _right_key(place)
+        return f"is no key of {'gonogo.yaml' if record is System else 'this file'}" + _right_key(place, record)
     if "literal_error" in kinds:
         return _literal(node, errors[0])
     wanted = " or ".join(dict.fromkeys(_WANTED.get(k, k.replace("_", " ")) for k in kinds))
@@ -147,20 +167,20 @@ def _hint(node: Node | None, kinds: list[str]) -> str:
     return ""
 
 
-def _right_key(place: tuple[str, ...]) -> str:
-    word, names = place[-1], [f.name for f in fields_at(place[:-1])]
+def _right_key(place: tuple[str, ...], record: type[Any]) -> str:
+    word, names = place[-1], [f.name for f in fields_at(place[:-1], record)]
     near = nearest(word, names)
     if near.startswith("; did"):
         return near
-    elsewhere = [path for path in key_paths() if path.rpartition(".")[2] == word]
+    elsewhere = [path for path in key_paths(typing.cast(Any, record)) if path.rpartition(".")[2] == word]
     if elsewhere:
         return f"; it stands at {elsewhere[0]}"
     return near
 
 
-def fields_at(place: tuple[str, ...]) -> tuple[dataclasses.Field[Any], ...]:
-    """Return the fields of the record at a place of gonogo.yaml; none where there is no record."""
-    current: Any = System
+def fields_at(place: tuple[str, ...], record: type[Any] = System) -> tuple[dataclasses.Field[Any], ...]:
+    """Return the fields of the record at a place of the file; none where there is no record."""
+    current: Any = record
     for step in place:
         if not step.isdigit():
             current = (
@@ -185,11 +205,11 @@ def record_of(kind: Any) -> Any:
 
 
 @cache
-def key_paths() -> tuple[str, ...]:
-    """Return every dotted key of gonogo.yaml, without list positions: `name`, `budgets.monthly_usd`, ..."""
+def key_paths(record: Any = System) -> tuple[str, ...]:
+    """Return every dotted key of the file, without list positions: `name`, `budgets.monthly_usd`, ..."""
     paths: list[str] = []
-    for top in dataclasses.fields(System):
+    for top in dataclasses.fields(record):
         paths.append(top.name)
-        inner = record_of(_hints(System)[top.name])
+        inner = record_of(_hints(record)[top.name])
         paths += [f"{top.name}.{f.name}" for f in dataclasses.fields(inner)] if inner else []
     return tuple(paths)
