@@ -56,7 +56,7 @@ def ask(
     command = journey.command or ()
     if text is not None and command:
         command = _said(command, text)
-    own = {k: v for k, v in journey.headers.items()} | dict(headers or {})
+    own = dict(journey.headers) | dict(headers or {})
     if body is not None and not isinstance(body, str) and not any(k.lower() == "content-type" for k in own):
         own["Content-Type"] = "application/json"
     path = journey.path or "/"
@@ -123,7 +123,7 @@ def _replaced(value: Any, place: tuple[str | int, ...], text: str) -> Any:
 
 
 def _said(command: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """Put the text in the place of the command's longest argument that is no option; where there is none, at its end."""
+    """Put the text in the place of the command's longest argument of several words; where there is none, at its end."""
     spoken = [(len(word), index) for index, word in enumerate(command) if index and " " in word]
     if not spoken:
         return (*command, text)
