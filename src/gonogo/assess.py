@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -115,6 +115,19 @@ class State:
             raise UsageError(f"there is no profile {name!r}", mend=f"choose one of: {names}") from None
 
 
+def narrowed(state: State, controls: Iterable[str]) -> State:
+    """Return the state with a profile of these controls alone: what a verb looked at, and nothing else."""
+    name = "these"
+    wanted = tuple(c for c in state.catalog.controls if c in set(controls))
+    made = Profile(name=name, title="what was looked at", about="", controls=wanted)
+    profiles = {**state.catalog.profiles, name: made}
+    return dataclasses.replace(
+        state,
+        request=dataclasses.replace(state.request, profile=name),
+        catalog=msgspec.structs.replace(state.catalog, profiles=profiles),
+    )
+
+
 def look_for_home(root: Path) -> Path:
     """Return the directory of the gonogo.yaml that holds for `root`; `root` itself where there is none."""
     found = system.find(root)
@@ -164,7 +177,14 @@ def collect(
     return FactSet(with_one_declaration(facts))
 
 
-def _send(collector: Collector, state: State, known: FactSet, without: frozenset[str]) -> list[Fact]:
+def _send(collector: Collector, state: State, known: FactSet, without: frozenset[str] = frozenset()) -> list[Fact]:
+    return [fact for part in _parts(collector, state, known, without) for fact in part]
+
+
+def _parts(
+    collector: Collector, state: State, known: FactSet, without: frozenset[str] = frozenset()
+) -> Iterator[list[Fact]]:
+    """Send a collector out and yield its facts in parts that each end with their run."""
     started = state.request.now()
     run = f"{collector.name}-{uuid.uuid4().hex[:16]}"
     environment = None if collector.method in STATIC else state.environment
@@ -180,14 +200,23 @@ def _send(collector: Collector, state: State, known: FactSet, without: frozenset
         digest_key=machine.digest_key(),
         tell=state.request.tell,
         now=state.request.now,
+        home=state.home,
+        version=__version__,
     )
     seen: list[Fact] = []
-    if state.declaration:
-        seen.append(msgspec.structs.replace(state.declaration, run=run))
+    parts = 0
     try:
-        seen.extend(collector.collect(target))
+        for fact in collector.collect(target):
+            seen.append(fact)
+            if isinstance(fact, Run):
+                yield seen
+                seen, parts = [], parts + 1
     except CollectError as error:
         target.problems.append(str(error))
+    if parts and not seen and not target.problems:
+        return
+    if state.declaration:
+        seen.insert(0, msgspec.structs.replace(state.declaration, run=run))
     ended = Run(
         seen_at=state.request.now(),
         run=run,
@@ -200,7 +229,27 @@ def _send(collector: Collector, state: State, known: FactSet, without: frozenset
         problems=tuple(target.problems),
         gonogo=__version__,
     )
-    return [*seen, ended]
+    yield [*seen, ended]
+
+
+def prove(request: Request, collector: Collector, state: State | None = None) -> tuple[Assessment, FactSet]:
+    """Send one collector out, keep each part of what it sees as it comes, and judge that with what is on record.
+
+    For verbs that run the system: the lab, load, drills. Returns the assessment, and all facts that it rests on. Raises
+    `CollectError` where the collector could not look at all.
+    """
+    state = state or look(request)
+    if state.declaration is None:
+        raise UsageError("there is no gonogo.yaml here, and it says how the system starts", mend="gonogo init")
+    problems: list[str] = []
+    fresh: list[Fact] = []
+    with evidence.recorder(_home_to_keep(state), problems) as keep:
+        looked = collect(state, STATIC, keep)
+        for part in _parts(collector, state, looked):
+            keep(part)
+            fresh += part
+    whole = _joined(state, looked, STATIC, problems, fresh)
+    return decide(state, whole, problems), whole
 
 
 def check(request: Request, state: State | None = None) -> Assessment:
@@ -240,11 +289,18 @@ def _ledgers(state: State) -> list[Path]:
     return evidence.ledgers(state.home, state.request.evidence)
 
 
-def _joined(state: State, fresh: FactSet, methods: Iterable[str], problems: list[str]) -> FactSet:
-    """Return fresh facts with the newest evidence on record of every other method."""
+def _joined(
+    state: State, fresh: FactSet, methods: Iterable[str], problems: list[str], parts: Sequence[Fact] = ()
+) -> FactSet:
+    """Return fresh facts with the newest evidence on record of every other method.
+
+    `parts` are fresh facts of a collector whose runs age by themselves: each replaces what is on record of it alone.
+    """
     name = state.declaration.system.name if state.declaration else None
     kept = evidence.recall(_ledgers(state), name, state.request.environment, methods, problems)
-    return FactSet(with_one_declaration([*fresh, *kept]))
+    newer = {(fact.method, fact.collector) for fact in parts if isinstance(fact, Run)}
+    old = {fact.run for fact in kept if isinstance(fact, Run) and (fact.method, fact.collector) in newer}
+    return FactSet(with_one_declaration([*fresh, *parts, *(fact for fact in kept if fact.run not in old)]))
 
 
 def findings_of(state: State, facts: FactSet) -> list[Finding]:

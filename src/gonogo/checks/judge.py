@@ -144,8 +144,10 @@ def _runs(check: Check | None, method: Method, facts: FactSet) -> list[Run]:
     """Return the runs that the check's facts came from."""
     if check is None:
         return []
-    named = {fact.run for cls in facts_behind(check.needs) for fact in facts.of(cls)}
+    named = {fact.run for cls in facts_behind(check.needs) for fact in _within(facts.of(cls), check.scenario)}
     mine = facts.ran(method)
+    if check.scenario:
+        return [run for run in mine if run.collector == f"{method}:{check.scenario}"] or mine
     # A check of the declaration alone rests on the run that read the repository, whichever run carries the declaration.
     return [run for run in mine if run.run in named] or mine
 

@@ -23,6 +23,7 @@ VERBS = {
     "waive": "accept a failing control for a while, beside its finding",
     "approve": "sign that you verified the evidence, or a changed law",
     "key": "make, list and trust signing keys",
+    "lab": "crash-test the system on a throw-away copy",
     "scan": "print the facts that reading the repository gives",
     "facts": "query the evidence on record",
     "forget": "make what was kept of one person unreadable",

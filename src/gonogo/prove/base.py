@@ -41,6 +41,10 @@ class Target:
     """The key of hashes over secrets, so that nobody can try guesses against them; `assess` gives one per machine."""
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = utc_now
+    home: Path | None = None
+    """The directory of gonogo.yaml, where a team keeps scenarios and attack sets of its own."""
+    version: str = ""
+    """The version of gonogo, for runs that a collector ends itself."""
     problems: list[str] = field(default_factory=list)
     """A collector that could not look at everything appends a sentence here; the run is then not complete."""
 
@@ -52,5 +56,8 @@ class Collector(Protocol):
     name: ClassVar[str]
 
     def collect(self, target: Target) -> Iterator[Fact]:
-        """Look, and yield what was seen; raise `CollectError` where nothing could be looked at."""
+        """Look, and yield what was seen; raise `CollectError` where nothing could be looked at.
+
+        A collector whose evidence comes in parts that age by themselves yields a `Run` of its own for each.
+        """
         ...

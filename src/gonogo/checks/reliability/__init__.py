@@ -1,5 +1,16 @@
 """The checks of the area `reliability`, a module per method of proof."""
 
+from gonogo.checks.reliability.lab import (
+    circuit_breaker_by_lab,
+    degraded_mode_by_lab,
+    fallback_model_by_lab,
+    malformed_model_response_by_lab,
+    retry_classification_by_lab,
+    retry_policy_bounded_by_lab,
+    stream_interruption_by_lab,
+    streaming_works_by_lab,
+    timeouts_configured_by_lab,
+)
 from gonogo.checks.reliability.probe import error_format_by_probe
 from gonogo.checks.reliability.scan import (
     degraded_mode_by_scan,
@@ -8,8 +19,17 @@ from gonogo.checks.reliability.scan import (
 )
 
 __all__ = [
+    "circuit_breaker_by_lab",
+    "degraded_mode_by_lab",
     "degraded_mode_by_scan",
     "error_format_by_probe",
+    "fallback_model_by_lab",
+    "malformed_model_response_by_lab",
+    "retry_classification_by_lab",
+    "retry_policy_bounded_by_lab",
     "retry_policy_bounded_by_scan",
+    "stream_interruption_by_lab",
+    "streaming_works_by_lab",
+    "timeouts_configured_by_lab",
     "timeouts_configured_by_scan",
 ]

@@ -1,0 +1,1 @@
+"""Answers questions about an account, with a model."""

@@ -1,0 +1,5 @@
+"""Starts the service."""
+
+from assistant.edge import serve
+
+serve()

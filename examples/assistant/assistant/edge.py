@@ -1,0 +1,161 @@
+"""The HTTP edge: who may ask, in what form, and errors in one form."""
+
+import contextlib
+import hmac
+import json
+import re
+import secrets
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from assistant import limits, log, model, prompt, screens, settings
+
+MOST_BYTES = 16_000
+DEGRADED = "The assistant is away. Please try again later."
+TRACE = re.compile(r"^00-([0-9a-f]{32})-")
+
+
+class Refusal(Exception):
+    """An error that the caller is told."""
+
+    def __init__(self, status, code, message, **headers):
+        super().__init__(message)
+        self.status, self.code, self.message, self.headers = status, code, message, headers
+
+
+class Edge(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "assistant", ""
+
+    def do_GET(self):
+        self.guarded(self.get)
+
+    def do_POST(self):
+        self.guarded(self.post)
+
+    def guarded(self, route):
+        found = TRACE.match(self.headers.get("traceparent", ""))
+        self.trace, self.begun = found.group(1) if found else secrets.token_hex(16), False
+        began, status = time.monotonic(), 500
+        try:
+            status = route()
+        except Refusal as refusal:
+            status = refusal.status
+            self.error(refusal)
+        except (BrokenPipeError, ConnectionResetError):
+            status = 499
+        except Exception as error:
+            log.broken(error, self.trace)
+            self.error(Refusal(500, "internal", "something went wrong"))
+        log.line(
+            "info", f"{self.command} {self.path.partition('?')[0]} {status}", self.trace,
+            user=getattr(self, "user", ""), status=status, ms=round((time.monotonic() - began) * 1000),
+        )  # fmt: skip
+
+    def get(self):
+        if self.path in ("/healthz", "/readyz"):
+            return self.json(200, {"status": "ok"})
+        raise Refusal(404, "not_found", "there is nothing here")
+
+    def post(self):
+        if self.path not in ("/ask", "/stream"):
+            raise Refusal(404, "not_found", "there is nothing here")
+        self.user = self.who()
+        text = self.text()
+        wait = limits.wait(self.user)
+        if wait is not None:
+            raise Refusal(429, "too_many_requests", "too many requests", **{"Retry-After": str(int(wait))})
+        try:
+            messages = prompt.messages(screens.incoming(text))
+        except screens.Refused as refused:
+            raise Refusal(422, "refused", str(refused)) from None
+        return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+
+    def ask(self, messages):
+        try:
+            text, by = model.answer(messages, self.user, self.trace)
+        except model.Away:
+            raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
+        return self.json(200, {"answer": screens.outgoing(text), "id": self.trace, "model": by})
+
+    def stream(self, messages):
+        pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace))
+        try:
+            first = next(pieces, "")
+        except model.Failed:
+            raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.begun = True
+        with contextlib.closing(pieces):
+            try:
+                self.event("piece", {"text": first})
+                for piece in pieces:
+                    self.event("piece", {"text": piece})
+                self.event("end", {"done": True})
+            except model.Failed:
+                self.event("error", {"error": {"code": "interrupted", "message": "the answer was interrupted"}})
+        self.close_connection = True
+        return 200
+
+    def event(self, name, data):
+        self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
+        self.wfile.flush()
+
+    def who(self):
+        given = self.headers.get("Authorization", "")
+        for credential, name in settings.USERS.items():
+            if hmac.compare_digest(credential.encode(), given.encode("utf-8", "replace")):
+                return name
+        raise Refusal(401, "unauthorized", "unknown key", **{"WWW-Authenticate": "Bearer"})
+
+    def text(self):
+        size = int(self.headers.get("Content-Length") or 0)
+        if size > MOST_BYTES:
+            self.close_connection = True
+            raise Refusal(413, "too_large", f"at most {MOST_BYTES} bytes")
+        try:
+            body = json.loads(self.rfile.read(size))
+        except ValueError:
+            raise Refusal(400, "bad_json", "the body is no JSON") from None
+        text = body.get("text") if isinstance(body, dict) else None
+        if not isinstance(text, str) or not 0 < len(text) <= 4000 or set(body) - {"text"}:
+            raise Refusal(422, "invalid", "text: 1 to 4000 characters, and nothing else")
+        return text
+
+    def json(self, status, document, headers=None):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            **(headers or {}),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        return status
+
+    def error(self, refusal):
+        if self.begun:
+            self.close_connection = True
+            return
+        with contextlib.suppress(OSError):
+            document = {"error": {"code": refusal.code, "message": refusal.message}}
+            self.json(refusal.status, document, refusal.headers)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def serve():
+    with Server(("127.0.0.1", settings.PORT), Edge) as server:
+        log.line("info", "ready")
+        server.serve_forever()

@@ -1,0 +1,219 @@
+"""Asks the model: bounded waits, a few spaced retries of passing errors, then another model, within one deadline."""
+
+import http.client
+import json
+import random
+import threading
+import time
+from urllib.parse import urlsplit
+
+from assistant import log, settings
+
+MODELS = ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18")
+MAX_TOKENS = 300
+TEMPERATURE = 0.2
+CONNECT_S = 1.0
+READ_S = 1.5
+DEADLINE_S = 6.0
+ATTEMPTS = 3
+PASSING = {408, 429, 500, 502, 503, 504, 529}
+FIRST_PAUSE_S = 0.1
+PAUSE_FACTOR = 3
+MAX_RETRY_AFTER_S = 2.0
+OPENS_AFTER = 5
+COOLS_S = 3.0
+
+
+class Away(Exception):
+    """No model gave an answer."""
+
+
+class Failed(Exception):
+    """One attempt failed; `passing` says whether another may go well."""
+
+    def __init__(self, said, passing=True, status=None, after=None):
+        super().__init__(said)
+        self.passing, self.status, self.after = passing, status, after
+
+
+class Breaker:
+    """Stops asking a model that keeps failing; after a while one call tries whether it is back."""
+
+    def __init__(self):
+        self.failures, self.opened, self.trying, self.lock = 0, None, False, threading.Lock()
+
+    def lets_through(self):
+        with self.lock:
+            if self.opened is None:
+                return True
+            if time.monotonic() - self.opened < COOLS_S or self.trying:
+                return False
+            self.trying = True
+            return True
+
+    def went(self, well):
+        with self.lock:
+            self.trying = False
+            if well:
+                self.failures, self.opened = 0, None
+                return
+            self.failures += 1
+            if self.failures >= OPENS_AFTER:
+                self.opened = time.monotonic()
+
+
+breakers = {model: Breaker() for model in MODELS}
+
+
+def answer(messages, user, trace):
+    """Return the text of the first model that answers, and its name."""
+    ends = time.monotonic() + DEADLINE_S
+    for model in MODELS:
+        for attempt in range(ATTEMPTS):
+            if not breakers[model].lets_through() or time.monotonic() + 0.2 > ends:
+                break
+            try:
+                text = once(model, messages, user, trace, attempt, ends)
+            except Failed as failure:
+                if failure.passing:
+                    breakers[model].went(well=False)
+                if not failure.passing or attempt == ATTEMPTS - 1:
+                    break
+                wait = pause(attempt, failure.after)
+                if wait is None or time.monotonic() + wait > ends:
+                    break
+                time.sleep(wait)
+            else:
+                breakers[model].went(well=True)
+                return text, model
+    raise Away
+
+
+def pause(attempt, after):
+    """Return how long to wait before the next attempt; None where the provider asks for longer than we may."""
+    if after is not None:
+        return after if after <= MAX_RETRY_AFTER_S else None
+    return FIRST_PAUSE_S * PAUSE_FACTOR**attempt * random.uniform(0.8, 1.2)
+
+
+def once(model, messages, user, trace, attempt, ends):
+    began, status, usage, text, said = time.monotonic(), None, {}, "", ""
+    try:
+        status, headers, body = post(model, messages, user, trace, ends)
+        if status != 200:
+            after = headers.get("Retry-After")
+            raise Failed(
+                body.decode(errors="replace")[:300], status in PASSING, status, float(after) if after else None
+            )
+        document = json.loads(body)
+        text = document["choices"][0]["message"]["content"]
+        usage = document.get("usage") or {}
+        if not isinstance(text, str) or not text.strip():
+            raise Failed("the model answered nothing")
+        return text
+    except (OSError, http.client.HTTPException) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise Failed(said) from None
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        said = f"not to be understood: {type(error).__name__}"
+        raise Failed(said) from None
+    except Failed as failure:
+        said = str(failure)
+        raise
+    finally:
+        log.call(
+            trace=trace, user=user, feature="answers", model=model, attempt=attempt + 1, status=status, error=said,
+            temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
+            input_tokens=usage.get("prompt_tokens"), output_tokens=usage.get("completion_tokens"),
+            prompt=messages[-1]["content"], completion=text or "",
+        )  # fmt: skip
+
+
+def post(model, messages, user, trace, ends, stream=False):
+    connection, path = connect()
+    with_close = not stream
+    try:
+        body = {
+            "model": model, "messages": messages, "max_tokens": MAX_TOKENS, "temperature": TEMPERATURE,
+            "user": user, "metadata": {"feature": "answers"}, "stream": stream,
+        }  # fmt: skip
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {settings.KEY}",
+            "traceparent": f"00-{trace}-{trace[:16]}-01",
+        }
+        connection.request("POST", path, json.dumps(body), headers)
+        connection.sock.settimeout(max(0.1, min(READ_S, ends - time.monotonic())))
+        reply = connection.getresponse()
+        if stream and reply.status == 200:
+            return connection, reply
+        with_close = True
+        return reply.status, reply.headers, whole(connection, reply, ends)
+    except BaseException:
+        with_close = True
+        raise
+    finally:
+        if with_close:
+            connection.close()
+
+
+def whole(connection, reply, ends):
+    """Read to the end, within the deadline however slowly it drips."""
+    parts = []
+    while True:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise Failed("the answer took too long")
+        if connection.sock:
+            connection.sock.settimeout(min(READ_S, left))
+        part = reply.read1(65536)
+        if not part:
+            break
+        parts.append(part)
+        if sum(map(len, parts)) > 1_000_000:
+            raise Failed("the answer is too long", passing=False)
+    if reply.length:
+        raise Failed("the answer ended early")
+    return b"".join(parts)
+
+
+def connect():
+    place = urlsplit(settings.BASE_URL)
+    kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+    return kind(place.hostname, place.port, timeout=CONNECT_S), f"{place.path.rstrip('/')}/chat/completions"
+
+
+def pieces(messages, user, trace):
+    """Yield the pieces of an answer as they come; `Failed` where it ends before its end."""
+    ends = time.monotonic() + DEADLINE_S
+    got = post(MODELS[0], messages, user, trace, ends, stream=True)
+    if len(got) == 3:
+        raise Failed("the model is away", status=got[0])
+    connection, reply = got
+    began, text, finished = time.monotonic(), [], False
+    try:
+        for line in reply:
+            connection.sock and connection.sock.settimeout(READ_S)
+            if not line.startswith(b"data:"):
+                continue
+            data = line[5:].strip()
+            if data == b"[DONE]":
+                break
+            choice = (json.loads(data).get("choices") or [{}])[0]
+            finished = finished or bool(choice.get("finish_reason"))
+            piece = (choice.get("delta") or {}).get("content")
+            if piece:
+                text.append(piece)
+                yield piece
+        if not finished:
+            raise Failed("the answer ended early")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Failed(f"{type(error).__name__}: {error}") from None
+    finally:
+        connection.close()
+        log.call(
+            trace=trace, user=user, feature="answers", model=MODELS[0], attempt=1, status=200,
+            error="" if finished else "ended early", temperature=TEMPERATURE, max_tokens=MAX_TOKENS,
+            latency_ms=round((time.monotonic() - began) * 1000), input_tokens=None, output_tokens=len(text),
+            prompt=messages[-1]["content"], completion="".join(text),
+        )  # fmt: skip

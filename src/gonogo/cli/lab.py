@@ -1,0 +1,81 @@
+"""`gonogo lab`: crash-test the system on a throw-away copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from gonogo.cli.check import Format
+
+if TYPE_CHECKING:
+    from gonogo.facts import System
+    from gonogo.prove.lab.collect import Lab, Plan
+
+
+def lab(
+    path: Path = typer.Argument(Path(), help="The repository."),
+    scenario: list[str] = typer.Option([], "--scenario", "-s", help="Only this scenario, or control; may be repeated."),
+    area: list[str] = typer.Option([], "--area", "-a", help="Only scenarios that concern this area of the catalogue."),
+    quick: bool = typer.Option(
+        False, "--quick", help="Cut long waits and large attack sets, and say what that leaves."
+    ),
+    case: str | None = typer.Option(None, "--case", help="Only this case of the scenario, after its healthy one."),
+    journey: str | None = typer.Option(None, "--journey", help="Only this journey of gonogo.yaml."),
+    listing: bool = typer.Option(False, "--list", help="List the scenarios and what each proves; play nothing."),
+    profile: str | None = typer.Option(None, "--profile", "-p", help="The set of controls; default: what was played."),
+    system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
+    format: Format = typer.Option(Format.text, "--format", "-f", help="How to write the result."),
+    output: Path | None = typer.Option(None, "--output", "-o", help="Write it to this file instead of the terminal."),
+    html: Path | None = typer.Option(None, "--html", help="Write the HTML report there as well."),
+    no_record: bool = typer.Option(False, "--no-record", help="Do not keep what was seen in .gonogo/."),
+    all_findings: bool = typer.Option(False, "--all", help="Show every finding, passes included."),
+) -> None:
+    """Crash-test the system on a throw-away copy.
+
+    Starts the app that gonogo.yaml declares, contained and without anything of your own environment, with stand-ins
+    where its provider, tools and stores are; sends its journeys; breaks and attacks what it stands on; and judges what
+    its users got. The plan and its expected time come first.
+    """
+    from gonogo import assess
+    from gonogo.cli.show import progress, write
+    from gonogo.prove.lab.collect import Lab
+
+    collector = Lab(tuple(scenario), tuple(area), quick, case, journey)
+    if listing:
+        _list(path, collector)
+        return
+    with progress() as tell:
+        request = assess.Request(root=path, system=system, profile=profile, record=not no_record, tell=tell)
+        state = assess.look(request)
+        if state.declaration is not None:
+            declared = state.declaration.system
+            plan = collector.plan(state.home, declared)
+            _say_plan(plan, declared, quick)
+            if profile is None:
+                state = assess.narrowed(state, [c for s in plan.scenarios for c in s.feeds])
+        result, _ = assess.prove(state.request, collector, state)
+    write(result, state.catalog, format, output, whole=all_findings)
+    if html is not None:
+        write(result, state.catalog, Format.html, html)
+    raise typer.Exit(1 if any(f.outcome in ("fail", "error") for f in result.findings if f.method == "lab") else 0)
+
+
+def _list(path: Path, collector: Lab) -> None:
+    from gonogo import assess
+    from gonogo.prove.lab.scenario import chosen, load
+
+    for each in chosen(load(assess.look_for_home(path)), collector.scenarios, collector.areas):
+        print(f"{each.scenario:28} {each.title}\n{'':28} proves {', '.join(each.feeds)}")
+
+
+def _say_plan(plan: Plan, system: System, quick: bool) -> None:
+    import sys
+
+    seconds = plan.seconds(system, quick)
+    took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    rooms = "one copy of the app" if plan.rooms == 1 else f"{plan.rooms} copies of the app side by side"
+    print(f"lab: {len(plan.scenarios)} scenarios, {rooms}, about {took} at most", file=sys.stderr)
+    for name, reason in plan.lacking.items():
+        print(f"lab: left out {name}: {reason}", file=sys.stderr)

@@ -1,0 +1,189 @@
+"""The lab as a collector: plans, plays scenarios side by side in rooms of their own, and yields each one's facts.
+
+Every scenario is a run of its own, named `lab:SCENARIO`: to play one again renews its evidence and no other's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from gonogo.errors import CollectError
+from gonogo.facts import Exchange, Fact, Method, Run, ScenarioRun, System
+from gonogo.prove.base import Target
+
+if TYPE_CHECKING:
+    from gonogo.prove.lab.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Crash-tests the user's own app: faults, attacks and load on its model, tools and stores, seen from both sides.
+
+    `scenarios` are names, `areas` catalogue areas; all scenarios where neither is given. `quick` cuts long waits and
+    large sets, and says so. `case` and `journey` narrow a scenario down, to show one thing again.
+    """
+
+    method: ClassVar[Method] = "lab"
+    name: ClassVar[str] = "lab"
+    scenarios: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    quick: bool = False
+    case: str | None = None
+    journey: str | None = None
+
+    def plan(self, home: Path, system: System) -> Plan:
+        """Return what will be played, and what cannot be, with the reason."""
+        from gonogo.prove.lab.play import missing
+        from gonogo.prove.lab.scenario import chosen, load
+
+        asked = chosen(load(home), self.scenarios, self.areas)
+        lacking = {s.scenario: said for s in asked if (said := missing(s, system))}
+        playable = [s for s in asked if s.scenario not in lacking]
+        return Plan(tuple(sorted(playable, key=lambda s: -expected_s(s, system, self.quick))), lacking, rooms(system))
+
+    def collect(self, target: Target) -> Iterator[Fact]:
+        """Play the plan; yields the facts of each scenario, its run last, as it ends."""
+        if target.declaration is None:
+            raise CollectError("the lab needs to know how the app starts and what users do with it", mend="gonogo init")
+        system = target.declaration.system
+        plan = self.plan(target.home or target.root, system)
+        with asyncio.Runner() as runner:
+            playing = _Playing(self, target, system, plan)
+            runner.run(playing.begin())
+            try:
+                while (facts := runner.run(playing.next())) is not None:
+                    yield from facts
+            finally:
+                runner.run(playing.end())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is played, the longest first; what is not, and why; and in how many rooms."""
+
+    scenarios: tuple[Scenario, ...]
+    lacking: dict[str, str]
+    rooms: int
+
+    def seconds(self, system: System, quick: bool) -> float:
+        """Return about how long it takes, in seconds: waits side by side in the rooms."""
+        each = [expected_s(s, system, quick) for s in self.scenarios]
+        return max(max(each, default=0.0), sum(each) / self.rooms)
+
+
+START_S = 3.0
+"""What starting an app and asking it a few times takes, about."""
+
+
+def expected_s(scenario: Scenario, system: System, quick: bool) -> float:
+    """Return about how long a scenario takes, in seconds, when the app waits as long as it may."""
+    from gonogo.prove.lab.play import QUICK_WAIT_S
+
+    deadline = max((j.deadline_s for j in system.journeys), default=0.0)
+    waits = scenario.waits_s
+    for case in scenario.cases:
+        if not quick or case.quick:
+            waits += min(case.waits_s, deadline) + case.pause_s + case.settle_s
+            waits += (case.attacks.quick if quick else case.attacks.limit or 40) * 0.1 if case.attacks else 0.0
+    if quick:
+        waits = min(waits, QUICK_WAIT_S * max(1, len(scenario.cases)))
+    return START_S + waits * (1 if quick else scenario.repeats)
+
+
+def rooms(system: System) -> int:
+    """Return how many copies of the app run at once."""
+    wanted = system.lab.side_by_side if system.lab else None
+    return max(1, wanted or min(4, (os.cpu_count() or 1) * 2))
+
+
+class _Playing:
+    """Rooms at work: takes scenarios from the plan, and hands each one's facts over as it ends."""
+
+    def __init__(self, lab: Lab, target: Target, system: System, plan: Plan) -> None:
+        self.lab, self.target, self.system, self.plan = lab, target, system, plan
+        self.todo = list(plan.scenarios)
+        self.ended: asyncio.Queue[list[Fact] | BaseException] = asyncio.Queue()
+        self.left = len(self.todo)
+        self.begun = monotonic()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def begin(self) -> None:
+        self.tasks = [asyncio.create_task(self._room()) for _ in range(min(self.plan.rooms, len(self.todo)))]
+
+    async def next(self) -> list[Fact] | None:
+        """Return the facts of the next scenario that ends, None when all have."""
+        if not self.left:
+            return None
+        self.left -= 1
+        seen = await self.ended.get()
+        if isinstance(seen, BaseException):
+            raise seen
+        return seen
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _room(self) -> None:
+        while self.todo:
+            scenario = self.todo.pop(0)
+            try:
+                await self.ended.put(await self._played(scenario))
+            except Exception as broken:
+                await self.ended.put(broken)
+
+    async def _played(self, scenario: Scenario) -> list[Fact]:
+        from gonogo.prove.lab.play import Play
+        from gonogo.prove.lab.room import Room
+        from gonogo.prove.lab.session import Session
+
+        target = self.target
+        run = f"lab-{uuid.uuid4().hex[:16]}" if target.run != "case" else "case"
+        started = target.now()
+        room = Room(run=run, now=target.now, begun=self.begun, digest_key=target.digest_key)
+        room.scenario, room.case = scenario.scenario, "start"
+        try:
+            async with Session(root=target.root, system=self.system, room=room) as session:
+                play = Play(scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell)
+                ended = await play.whole()
+                room.keep(ended)
+                room.facts.extend(session.contacts())
+            # what hung until the end is recorded when the stand-ins stop
+        except CollectError as error:
+            room.keep(_unplayed(scenario, target, run, error.message))
+        return [*_declared(target, run), *room.facts, self._ended(scenario, run, started, room.facts)]
+
+    def _ended(self, scenario: Scenario, run: str, started: datetime, facts: Sequence[Fact]) -> Run:
+        played = next(f for f in facts if isinstance(f, ScenarioRun))
+        problems = [f"lab: {scenario.scenario}: {played.problem}"] if played.problem else []
+        return Run(
+            seen_at=self.target.now(), run=run, method="lab", collector=f"lab:{scenario.scenario}",
+            subject=self.target.subject, started_at=started, complete=not problems, problems=tuple(problems),
+            gonogo=self.target.version,
+        )  # fmt: skip
+
+
+def _declared(target: Target, run: str) -> list[Fact]:
+    return [msgspec.structs.replace(target.declaration, run=run)] if target.declaration else []
+
+
+def _unplayed(scenario: Scenario, target: Target, run: str, problem: str) -> ScenarioRun:
+    return ScenarioRun(seen_at=target.now(), run=run, scenario=scenario.scenario, problem=problem)
+
+
+def summary(facts: Sequence[Fact]) -> str:
+    """Say in a few words how a scenario went, for progress."""
+    run = next((f for f in facts if isinstance(f, ScenarioRun)), None)
+    sent = sum(isinstance(f, Exchange) for f in facts)
+    return f"{run.scenario}: {sent} journeys in {run.seconds:g} s" if run else ""

@@ -1,0 +1,242 @@
+"""Plays one scenario to one instance of the app, case by case."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from time import monotonic
+
+from gonogo.errors import CollectError
+from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
+from gonogo.facts.declaration import Journey
+from gonogo.prove.drive.asking import Ask, ask, encoded
+from gonogo.prove.lab.attacking import aimed, picked
+from gonogo.prove.lab.planting import planted_text
+from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
+from gonogo.prove.lab.script import Attack
+from gonogo.prove.lab.session import Session
+
+QUICK_WAIT_S = 20.0
+"""The longest that `--quick` waits for one answer."""
+
+
+@dataclass
+class Play:
+    """One playing of a scenario; `cut` collects the cases that were not played whole, with the reason."""
+
+    scenario: Scenario
+    session: Session
+    quick: bool = False
+    only_case: str | None = None
+    only_journey: str | None = None
+    tell: Callable[[str], None] = lambda _: None
+    cut: dict[str, str] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    @property
+    def system(self) -> System:
+        """What is declared."""
+        return self.session.system
+
+    async def whole(self) -> ScenarioRun:
+        """Play every case, and say how it went; an app that cannot be run ends the scenario with a problem."""
+        began, problem = monotonic(), missing(self.scenario, self.system)
+        self.session.room.scenario, self.session.room.case = self.scenario.scenario, "start"
+        try:
+            if problem is None:
+                await self._cases()
+        except CollectError as error:
+            problem = error.message
+        self.session.settle()
+        return ScenarioRun(
+            seen_at=self.session.room.now(), run=self.session.room.run, scenario=self.scenario.scenario,
+            cases=tuple(self.done), cut=dict(self.cut), contained=self.session.box.kind, problem=problem,
+            seconds=round(monotonic() - began, 2), journeys=self.sent,
+        )  # fmt: skip
+
+    async def _cases(self) -> None:
+        if self.scenario.procedure:
+            await procedure(self.scenario.procedure)(self)
+            return
+        for _ in range(1 if self.quick else self.scenario.repeats):
+            for case in self.scenario.cases:
+                await self._case(case)
+
+    async def _case(self, case: Case) -> None:
+        if self.quick and not case.quick:
+            self.cut[case.case] = "left out by --quick"
+            return
+        if self.only_case not in (None, case.case) and case.case not in ("healthy", "control"):
+            return
+        room = self.session.room
+        self.tell(f"{self.scenario.scenario}: {case.case}")
+        await self._started(case)
+        await asyncio.sleep(case.pause_s)
+        room.play(self.scenario.scenario, case.case, case.script)
+        before = len(room.facts)
+        if case.attacks:
+            await self._attacked(case)
+        else:
+            await self.send(case.send)
+        await asyncio.sleep(case.settle_s)
+        if case.case == "healthy" and not room.primary:
+            calls = [f for f in room.facts[before:] if isinstance(f, ModelCall) and f.operation == "chat"]
+            room.primary = calls[0].model if calls else ""
+        self.done.append(case.case)
+        await self._recovered([f for f in room.facts[before:] if isinstance(f, Exchange)])
+
+    async def _started(self, case: Case) -> None:
+        """Start the app where it does not run, or where the case wants it started in another way."""
+        session = self.session
+        if case.start is not None:
+            session.room.case = case.case
+            session.settle()
+            await session.stop(case.start.kill)
+            await session.start(case.start.without, case.start.environment)
+        elif session.service and not session.running:
+            fact = await session.start()
+            if fact.ready_s is None:
+                raise CollectError(session.unready(fact))
+
+    async def _recovered(self, seen: Sequence[Exchange]) -> None:
+        """Start the app anew where a journey never ended: what still hangs in it would spoil the next case."""
+        if any(e.ended == "timeout" for e in seen) and self.session.service:
+            await self.session.restart()
+
+    async def _attacked(self, case: Case) -> None:
+        """Play each attack as a journey of its own, while the stand-ins obey whatever arrives of it."""
+        assert case.attacks is not None  # noqa: S101  (the caller looked)
+        limit = case.attacks.quick if self.quick else case.attacks.limit
+        attacks = picked(case.attacks, limit)
+        if self.quick and case.attacks.limit != limit:
+            self.cut[case.case] = f"--quick played {len(attacks)} attacks"
+        for attack in attacks:
+            self.session.room.script = aimed(case.script, attack)
+            await self.send(case.send, attack)
+
+    async def send(self, send: Send, attack: Attack | None = None) -> list[Exchange]:
+        """Send what a case says, so many at once, and return the exchanges in the order in which they ended."""
+        asks = list(self._asks(send, attack))
+        for each in asks[: 1 if asks else 0]:
+            self.session.credential(each.identity)
+        gate = asyncio.Semaphore(max(1, send.parallel))
+        came: list[Exchange] = []
+
+        async def one(each: Ask, purpose: str) -> None:
+            async with gate:
+                came.append(await self.session.ask(each, purpose))
+                self.sent += 1
+                if send.gap_s:
+                    await asyncio.sleep(send.gap_s)
+
+        beside = [one_beside(self.session, self._request(r)) for r in send.beside]
+        together: list[Awaitable[None]] = [one(a, "attack" if attack else "journey") for a in asks]
+        await asyncio.gather(*together, *beside)
+        return came
+
+    def _asks(self, send: Send, attack: Attack | None) -> Iterator[Ask]:
+        for number in range(send.times):
+            for journey in self._journeys(send):
+                for text in send.texts or (send.text,):
+                    yield self._ask(journey, send, self._text(send, text, number, attack), attack)
+            for request in send.requests:
+                yield self._request(request)
+
+    def _ask(self, journey: Journey, send: Send, text: str | None, attack: Attack | None) -> Ask:
+        deadline = send.deadline_s or journey.deadline_s
+        if self.quick and deadline > QUICK_WAIT_S:
+            deadline = QUICK_WAIT_S
+        return ask(
+            journey,
+            secrets.token_hex(16),
+            text=text,
+            headers=send.headers,
+            identity=self._identity(send.identity),
+            deadline_s=deadline,
+            leave_after_s=send.leave_after_s,
+            attack=attack.id if attack else "",
+        )
+
+    def _text(self, send: Send, text: str | None, number: int, attack: Attack | None) -> str | None:
+        if attack is not None and attack.place == "user":
+            return attack.text
+        if send.planted:
+            return planted_text(self.session.room, text, send.planted)
+        return None if text is None else text.replace("{n}", str(number + 1))
+
+    def _journeys(self, send: Send) -> list[Journey]:
+        declared = [j for j in self.system.journeys if self.only_journey in (None, j.name)]
+        chosen = {
+            "all": declared,
+            "first": declared[:1],
+            "streaming": [j for j in declared if j.streams],
+            "none": [],
+        }[send.journeys]
+        return list(chosen)
+
+    def _request(self, request: Request) -> Ask:
+        """Make the ask of a request that is no declared journey."""
+        service = self.system.service
+        first = next((j.path for j in self.system.journeys if j.path), "/")
+        path = (
+            request.path.replace("{health}", (service and service.health) or "/")
+            .replace("{ready}", (service and (service.ready or service.health)) or "/")
+            .replace("{journey}", first or "/")
+        )
+        headers = dict(request.headers)
+        if request.body is not None and not isinstance(request.body, str):
+            headers.setdefault("Content-Type", "application/json")
+        return Ask(
+            id=secrets.token_hex(16), name=request.name, method=request.method, path=path, headers=headers,
+            body=encoded(request.body), identity=self._identity(request.identity),
+            deadline_s=QUICK_WAIT_S if self.quick else 130.0,
+        )  # fmt: skip
+
+    def _identity(self, named: str | None) -> str | None:
+        """Return the name of a declared identity: `first`, `second`, `none` (nobody), or its own name."""
+        place = {"first": 0, "second": 1}.get(named or "")
+        if place is None:
+            return named
+        return self.system.identities[place].name if len(self.system.identities) > place else None
+
+
+async def one_beside(session: Session, each: Ask) -> None:
+    """Send a request beside the journeys that are under way."""
+    await asyncio.sleep(0.2)  # the journeys are to be on their way first
+    await session.ask(each, "beside")
+
+
+def missing(scenario: Scenario, system: System) -> str | None:
+    """Say what the scenario needs and gonogo.yaml does not declare; None where it can be played."""
+    service = system.service
+    lacks = {
+        "journey": not system.journeys and "no journey is declared: add one under journeys: in gonogo.yaml",
+        "streaming": not any(j.streams for j in system.journeys) and "no declared journey streams its answer",
+        "service": not (service and service.start) and "no service.start is declared",
+        "port": not (service and service.port) and "no service.port is declared",
+        "identity": not system.identities and "no identity is declared: add one under identities:",
+        "second-identity": len(system.identities) < 2 and "two identities are needed, of two users",
+        "retriever": not any(v in ("qdrant", "chroma", "opensearch") for v in _pointed(system))
+        and "no retriever is declared under lab.point",
+        "tools": False,
+    }
+    return next((said for need in scenario.needs if (said := lacks[need])), None) or None
+
+
+def _pointed(system: System) -> Sequence[str]:
+    return tuple(system.lab.point.values()) if system.lab else ()
+
+
+def procedure(name: str) -> Callable[[Play], Awaitable[None]]:
+    """Return the procedure of that name: the function `play` of a module in `prove/lab/procedures/`."""
+    found: Callable[[Play], Awaitable[None]] = import_module(f"gonogo.prove.lab.procedures.{name}").play
+    return found
+
+
+def replayed(play: Play, case: str | None, journey: str | None) -> Play:
+    """Return a play of the same scenario that is narrowed to one case and one journey."""
+    return replace(play, only_case=case, only_journey=journey)

@@ -1,0 +1,329 @@
+"""One instance of the user's app in its room: started, asked, watched, and ended, always.
+
+    async with Session(...) as session:
+        await session.start()
+        exchange = await session.ask(ask)
+
+The app runs on a throw-away copy, contained; the stand-ins of its room listen where it looks for provider, tools and
+stores. What is seen goes to `room.facts`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Self
+
+import aiohttp
+
+from gonogo.errors import CollectError
+from gonogo.facts import AppLog, AppStart, Contact, Exchange, System
+from gonogo.facts.declaration import Lab as LabSettings
+from gonogo.facts.declaration import Service
+from gonogo.facts.traffic import Match
+from gonogo.prove.drive.answers import answer_of, markers
+from gonogo.prove.drive.asking import Ask
+from gonogo.prove.drive.contain import Box, Program, contained
+from gonogo.prove.drive.environment import variables
+from gonogo.prove.drive.sending import Came, sent
+from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.standins.house import House
+from gonogo.screen.text import screened
+
+_POLL_S = 0.05
+_LOG_LINES = 5_000
+"""Lines of output that become facts, for each scenario; more are counted by the box."""
+_BODY, _ANSWER = 2_000, 4_000
+
+
+@dataclass
+class Session:
+    """An instance of the system that is declared in `system`, whose files stand in `root`."""
+
+    root: Path
+    system: System
+    room: Room
+    scratch: Path | None = None
+    box: Box = field(init=False)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _late: list[str] = field(default_factory=list)
+    _began: float = 0.0
+    _lines: int = 0
+
+    async def __aenter__(self) -> Self:
+        """Make the copy, the box and the stand-ins; the app is not started yet."""
+        try:
+            house = await self._stack.enter_async_context(House(self.room))
+            self.box = await self._stack.enter_async_context(
+                contained(self.root, self._programs(), forward=house.forward, sink=house.sink, on_line=self._line)
+            )
+            self._house = house
+            connector = self.box.connector(self.port or 1)
+            self._http = await self._stack.enter_async_context(
+                aiohttp.ClientSession(
+                    connector=connector,
+                    auto_decompress=True,
+                    timeout=aiohttp.ClientTimeout(total=None),
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    skip_auto_headers=("User-Agent",),
+                )
+            )
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the app with everything that it started, and the stand-ins; remove the copy."""
+        await self._stack.aclose()
+
+    @property
+    def settings(self) -> LabSettings:
+        """How gonogo.yaml wants the lab to run it."""
+        return self.system.lab or LabSettings()
+
+    @property
+    def service(self) -> Service | None:
+        """The service, None for a system of commands alone."""
+        return self.system.service if self.system.service and self.system.service.start else None
+
+    @property
+    def port(self) -> int | None:
+        """Where the service listens."""
+        return self.service.port if self.service else None
+
+    def environment(self, without: Sequence[str] = (), more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return what the app gets: the lab's addresses and keys, what is declared, what the case adds and takes."""
+        service = self.system.service
+        whole = {
+            **variables(self.system, self._house.addresses),
+            **(service.environment if service else {}),
+            **self.settings.environment,
+            **(more or {}),
+        }
+        return {k: v for k, v in whole.items() if k not in without}
+
+    def _programs(self) -> list[Program]:
+        """The processes of the system, in the order in which they start."""
+        programs = [
+            Program(name=s.name, command=s.start, directory=s.directory, port=s.port) for s in self.settings.services
+        ]
+        if self.service and self.service.start:
+            own = self.service
+            programs.append(Program(name="service", command=self.service.start, directory=own.directory, port=own.port))
+        return programs
+
+    async def start(self, without: Sequence[str] = (), more: Mapping[str, str] | None = None) -> AppStart:
+        """Start every process and wait until the service is ready; return how that went."""
+        began = monotonic()
+        self._began, self._said = began, [""]
+        environment = self.environment(without, more)
+        for command in self.settings.prepare:
+            ran = await self.box.run(command, environment=environment, timeout_s=self.settings.ready_s)
+            if ran.exit_code:
+                raise CollectError(
+                    f"lab.prepare: {command[0]} ended with {ran.exit_code}: {_end(ran.stderr or ran.stdout)}",
+                    mend="correct lab.prepare in gonogo.yaml, or what it runs",
+                )
+        code: int | None = None
+        ready = True
+        for program in self._programs():
+            own = next((s.environment for s in self.settings.services if s.name == program.name), {})
+            await self.box.start(program.name, environment | own)
+            ready, code = await self._ready(program, began)
+            if not ready:
+                break
+        fact = AppStart(
+            seen_at=self.room.now(), run=self.room.run, scenario=self.room.scenario, case=self.room.case,
+            ready_s=round(monotonic() - began, 3) if ready else None, exit_code=code,
+            without=",".join(without), said=self._clean("\n".join(self._said))[-2_000:],
+        )  # fmt: skip
+        self.room.keep(fact)
+        return fact
+
+    async def stop(self, kill: str | None = None) -> None:
+        """End every process of the app; `kill` names the signal, otherwise it is asked first."""
+        for program in reversed(self._programs()):
+            await self.box.stop(program.name, getattr(signal, f"SIG{kill}") if kill else signal.SIGTERM)
+
+    async def _ready(self, program: Program, began: float) -> tuple[bool, int | None]:
+        """Wait until a process is ready: its readiness (or health) route answers well, or its port accepts."""
+        limit = self.settings.ready_s
+        while monotonic() - began < limit:
+            code = self.box.exit_code(program.name)
+            if code is not None:
+                return False, code
+            if program.port is None or await self._answers(program):
+                return True, None
+            await asyncio.sleep(_POLL_S)
+        return False, None
+
+    async def _answers(self, program: Program) -> bool:
+        route = self.service and (self.service.ready or self.service.health)
+        if program.name != "service" or not route:
+            return await self.box.accepts(program.port or 0)
+        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(2), self._http.get(self._base + route) as answer:
+                return answer.status < 500
+        return False
+
+    @property
+    def _base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def ask(self, ask: Ask, purpose: str = "journey") -> Exchange:
+        """Send one journey or request, and keep what came; the calls that it causes are joined to it."""
+        for late in self._late:
+            self.room.journeys.pop(late, None)
+        self.room.journeys[ask.id] = ask.name
+        self._late = [*(j for j in self._late if j in self.room.journeys), ask.id] if self._busy else [ask.id]
+        started, seen_at = self.room.clock(), self.room.now()
+        headers = {**ask.headers, "traceparent": ask.traceparent}
+        self._busy += 1
+        try:
+            if ask.command:
+                came = await self._command(ask)
+            else:
+                came = await sent(self._http, self._base, ask, headers | self.credential(ask.identity))
+        finally:
+            self._busy -= 1
+        exchange = self._exchange(ask, came, purpose, started, seen_at)
+        self.room.keep(exchange)
+        return exchange
+
+    _busy: int = 0
+
+    def credential(self, identity: str | None) -> dict[str, str]:
+        """Return the header of an identity. Its value stands under `lab.environment`, or in the variable it names."""
+        for each in self.system.identities:
+            if each.name == identity and each.variable:
+                value = self.settings.environment.get(each.variable) or os.environ.get(each.variable)
+                if value is None:
+                    raise CollectError(
+                        f"the identity {each.name!r} has no credential: {each.variable} is set nowhere",
+                        mend=f"add {each.variable} to lab.environment in gonogo.yaml, with a value for the lab alone",
+                    )
+                return {each.header: value}
+        return {}
+
+    async def _command(self, ask: Ask) -> Came:
+        ran = await self.box.run(
+            ask.command, environment=self.environment() | {"TRACEPARENT": ask.traceparent},
+            stdin=ask.body or b"", timeout_s=ask.deadline_s,
+        )  # fmt: skip
+        out, err = ran.stdout, ran.stderr
+        for stream, text in (("stderr", err),):
+            for line in text.decode(errors="replace").splitlines():
+                self._line(stream, line)
+        timed_out = ran.exit_code is None
+        return Came(
+            content=out, size=len(out), elapsed_s=ran.seconds, exit_code=ran.exit_code, events=1 if out else 0,
+            ended="timeout" if timed_out else "complete",
+            error=f"the command did not end within {ask.deadline_s:g} s" if timed_out else None,
+        )  # fmt: skip
+
+    def _exchange(self, ask: Ask, came: Came, purpose: str, started: float, seen_at: object) -> Exchange:
+        kind = came.headers.get("Content-Type", "")
+        body = came.content.decode("utf-8", "replace")
+        answer = answer_of(body, kind, ask.answer if not ask.command else "text")
+        shown, matches = screened(answer, "answer", self.room.digest_key, self.room.planted, _ANSWER)
+        found = markers([body, answer])
+        return Exchange(
+            seen_at=seen_at, run=self.room.run, purpose=purpose, case=self.room.case, scenario=self.room.scenario,
+            method="COMMAND" if ask.command else ask.method,
+            url=self._clean(" ".join(ask.command) if ask.command else self._base + ask.path)[:500],
+            route=ask.path.partition("?")[0] if not ask.command else "", identity=ask.identity,
+            request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
+            headers={k.lower(): self._clean(v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
+            body=self._clean(body)[:_BODY], body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
+            error=came.error, journey=ask.id, name=ask.name, answer=shown, started_s=round(started, 4),
+            first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
+            longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
+            ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
+            matches=(*(Match(detector="marker", where="answer", canary=m) for m in found), *matches),
+        )  # type: ignore[arg-type]  # fmt: skip
+
+    def _clean(self, text: str) -> str:
+        return screened(text, "", self.room.digest_key, self.room.planted, 8_000)[0]
+
+    def _line(self, stream: str, text: str) -> None:
+        """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
+        if self._began and len(self._said) < 200:
+            self._said.append(text[:500])
+        if self._lines >= _LOG_LINES:
+            return
+        self._lines += 1
+        shown, matches = screened(text, stream, self.room.digest_key, self.room.planted, 4_000)
+        self.room.keep(
+            AppLog(
+                seen_at=self.room.now(),
+                run=self.room.run,
+                scenario=self.room.scenario,
+                case=self.room.case,
+                stream=stream,
+                text=shown,
+                at_s=round(self.room.clock(), 4),
+                matches=matches,
+            )
+        )
+
+    def settle(self) -> None:
+        """Forget the journeys that are over: what the app still does belongs to none."""
+        self.room.journeys.clear()
+        self._late = []
+
+    async def restart(self, start: object | None = None) -> AppStart:
+        """End the app at once and start it anew."""
+        self.settle()
+        await self.stop("KILL")
+        return await self.start()
+
+    def contacts(self) -> list[Contact]:
+        """Return the hosts that the app wanted to reach and could not."""
+        return [
+            Contact(
+                seen_at=self.room.now(), run=self.room.run, scenario=self.room.scenario, host=host, port=port, how=how
+            )
+            for host, port, how in self.box.contacts
+        ]
+
+
+_KEPT = frozenset(
+    (  # noqa: SIM905
+        "content-type content-length retry-after date cache-control location server set-cookie deprecation sunset "
+        "x-request-id x-correlation-id traceparent x-ratelimit-limit x-ratelimit-remaining ratelimit ratelimit-policy "
+        "x-model x-version x-release x-prompt-version x-cache age warning access-control-allow-origin www-authenticate "
+        "link content-security-policy x-content-type-options idempotency-key"
+    ).split()
+)
+"""Response headers that facts keep."""
+
+
+def _end(text: bytes) -> str:
+    return text.decode(errors="replace").strip()[-300:]
+
+
+@asynccontextmanager
+async def opened(session: Session) -> AsyncIterator[Session]:
+    """Give a session that is started; raises `CollectError` where the app never becomes ready."""
+    async with session:
+        start = await session.start()
+        if start.ready_s is None:
+            ended = (
+                f"it ended with exit code {start.exit_code}"
+                if start.exit_code is not None
+                else "it runs and does not answer"
+            )
+            raise CollectError(
+                f"the app did not become ready within {session.settings.ready_s:g} s: {ended}"
+                + (f"; it said: {start.said[-500:].strip()}" if start.said.strip() else ""),
+                mend="run service.start by hand; what it needs goes to lab.environment in gonogo.yaml",
+            )
+        yield session
