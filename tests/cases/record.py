@@ -22,13 +22,16 @@ import yaml
 from gonogo import catalog, plugins, system
 from gonogo.checks.check import Check
 from gonogo.checks.judge import judge
-from gonogo.derive.factset import FactSet
-from gonogo.facts import Declaration, Fact, Finding, Run, SecretScan, decode, encode
+from gonogo.derive.factset import FactSet, facts_behind
+from gonogo.facts import Declaration, Fact, Finding, Run, ScenarioRun, SecretScan, decode, encode
 from gonogo.prove.base import Collector, Target
 from gonogo.prove.subject import subject_of
 
 CASES = Path(__file__).parent
 APP = CASES / "_app"
+EXAMPLES = CASES.parents[1] / "examples"
+RUNNING = ("lab", "load", "drill")
+"""Methods that run the system: what they see differs a little each time, so that cases are held by their outcome."""
 INDEX = CASES.parents[1] / "src" / "gonogo" / "checks" / "cases.json"
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 OUTCOMES = {"pass": "pass", "fail": "fail"}
@@ -84,7 +87,8 @@ def laid_out(control: str, method: str, which: str) -> Iterator[Path]:
     given = settings(control, method, which)
     with tempfile.TemporaryDirectory(prefix="gonogo-case-") as scratch:
         root = Path(scratch) / "repository"
-        shutil.copytree(APP, root, ignore=shutil.ignore_patterns("__pycache__"))
+        base = EXAMPLES / str(given["app"]) if "app" in given else APP
+        shutil.copytree(base, root, ignore=shutil.ignore_patterns("__pycache__"))
         git(root, "init", "-q", "-b", "main")
         for minute, step in enumerate(given.get("history") or []):  # type: ignore[arg-type]
             for path, content in step["files"].items():
@@ -97,9 +101,20 @@ def laid_out(control: str, method: str, which: str) -> Iterator[Path]:
         overlay = CASES / control / method / which
         if overlay.is_dir():
             shutil.copytree(overlay, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        for path, changes in (given.get("edit") or {}).items():  # type: ignore[attr-defined]
+            edited(root / path, changes)
         prepare(root, method, given)
         commit(root, 50, "the state under judgement")
         yield root
+
+
+def edited(path: Path, changes: dict[str, str]) -> None:
+    """Replace texts in a file, each of which must stand there exactly once: the point at issue, and nothing else."""
+    text = path.read_text()
+    for old, new in changes.items():
+        assert text.count(old) == 1, f"{path.name}: {old!r} stands there {text.count(old)} times"
+        text = text.replace(old, new)
+    path.write_text(text)
 
 
 def prepare(root: Path, method: str, given: dict[str, object]) -> None:
@@ -110,8 +125,12 @@ def prepare(root: Path, method: str, given: dict[str, object]) -> None:
         sign_all(root, given.get("statements") or [])  # type: ignore[arg-type]
 
 
-def collector_of(method: str) -> Collector:
-    """Return the registered collector of a method."""
+def collector_of(method: str, check: Check | None = None, given: dict[str, object] | None = None) -> Collector:
+    """Return the registered collector of a method; one that runs the system is narrowed to what the check judges."""
+    if method in RUNNING and check is not None:
+        from tests.cases.running import narrowed
+
+        return narrowed(method, check, given or {})
     return next(c for c in plugins.collectors() if c.method == method)
 
 
@@ -129,14 +148,18 @@ def collected(control: str, method: str, which: str) -> list[Fact]:
             from tests.cases.served import probed
 
             facts = probed(root, target, collector_of("scan"), collector_of("probe"), settings(control, method, which))
+        elif method in RUNNING:
+            facts = list(collector_of(method, check, settings(control, method, which)).collect(target))
         else:
             facts = list(collector_of(method).collect(target))
+        mine = f"{method}:{check.scenario}" if check.scenario else method
+        facts = [fact for fact in facts if not isinstance(fact, Run | Declaration)]
         run = Run(
-            seen_at=NOW, run="case", method=check.by, collector=method, subject=subject, started_at=NOW,
+            seen_at=NOW, run="case", method=check.by, collector=mine, subject=subject, started_at=NOW,
             complete=not target.problems, problems=tuple(target.problems),
         )  # fmt: skip
     declared: list[Fact] = [] if declaration is None else [declaration_fact(declaration)]
-    wanted = (*check.needs, Run)
+    wanted = (*facts_behind(check.needs), Run, *((ScenarioRun,) if check.scenario else ()))
     return [fact for fact in (*declared, *facts, run) if isinstance(fact, wanted)]
 
 
@@ -160,7 +183,8 @@ def path_of(control: str, method: str, which: str) -> Path:
 def judged(control: str, method: str, lines: bytes) -> Finding:
     """Judge a recorded case."""
     facts = FactSet(decode(line) for line in lines.splitlines())
-    findings = judge(facts, catalog.load(plugins=False), [control], [check_of(control, method)])
+    overrides = {control: settings(control, method, "pass").get("thresholds") or {}}
+    findings = judge(facts, catalog.load(plugins=False), [control], [check_of(control, method)], overrides)  # type: ignore[arg-type]
     return next(f for f in findings if f.method == method)
 
 

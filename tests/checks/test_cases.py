@@ -19,7 +19,7 @@ def test_a_recorded_case_is_judged_as_its_name_says(control, method, which, tell
     tells(finding)
 
 
-@pytest.mark.parametrize(("control", "method"), PROOFS)
+@pytest.mark.parametrize(("control", "method"), [(c, m) for c, m in PROOFS if m not in record.RUNNING])
 def test_recording_a_case_again_gives_the_same_facts(control, method):
     for which in ("pass", "fail"):
         again = record.recording(record.collected(control, method, which))

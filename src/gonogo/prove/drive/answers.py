@@ -24,7 +24,7 @@ def answer_of(body: str, content_type: str, pointer: str | None) -> str:
         return body
     documents = list(_documents(body, content_type))
     if not documents:
-        return body
+        return "" if pointer else body
     joined: dict[str, list[str]] = {}
     for document in documents:
         for place, text in _texts(document):

@@ -1,0 +1,16 @@
+"""Collectors that run the system, narrowed to what one check judges."""
+
+from __future__ import annotations
+
+from gonogo.checks.check import Check
+from gonogo.prove.base import Collector
+
+
+def narrowed(method: str, check: Check, given: dict[str, object]) -> Collector:
+    """Return the collector of `method` that plays the scenario of `check` alone, whole."""
+    if method == "lab":
+        from gonogo.prove.lab.collect import Lab
+
+        assert check.scenario, f"{check.control} by lab names no scenario"
+        return Lab(scenarios=(check.scenario,))
+    raise AssertionError(f"no case runs {method} yet")
