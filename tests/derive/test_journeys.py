@@ -15,7 +15,8 @@ def exchange(body="", journey="j1", **changed):
     marks = tuple(Match(detector="marker", where="answer", canary=w) for w in body.split() if w.startswith("lab"))
     given = {
         "seen_at": NOW, "purpose": "journey", "method": "POST", "url": "http://x/ask", "scenario": "s",
-        "case": "outage", "journey": journey, "name": "ask", "status": 200, "body": body, "answer": body, "ended": "complete",
+        "case": "outage", "journey": journey,
+        "name": "ask", "status": 200, "body": body, "answer": body, "ended": "complete",
         "matches": marks,
     }  # fmt: skip
     return Exchange(**(given | changed))

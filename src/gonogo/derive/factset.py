@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from gonogo.facts import Declaration, Fact, Method, Run, System, kind_of
 
@@ -28,7 +28,7 @@ class Derived(Protocol):
         ...
 
     @classmethod
-    def derive(cls, facts: FactSet) -> list[Self]:
+    def derive(cls, facts: FactSet) -> Sequence[Any]:
         """Return all that can be made of `facts`."""
         ...
 

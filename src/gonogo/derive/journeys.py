@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import ClassVar
 
 from gonogo.derive.factset import FactSet
-from gonogo.facts import Exchange, ModelCall, Prediction, Retrieval, ToolCall, Traffic
+from gonogo.facts import Exchange, Fact, ModelCall, Prediction, Retrieval, ToolCall, Traffic
 
 _SPACES = re.compile(r"\s+")
 
@@ -33,7 +34,7 @@ class Journey:
     predictions: tuple[Prediction, ...] = ()
     healthy: tuple[Exchange, ...] = field(default=(), repr=False)
 
-    made_of = (Exchange, ModelCall, ToolCall, Retrieval, Prediction)
+    made_of: ClassVar[tuple[type[Fact], ...]] = (Exchange, ModelCall, ToolCall, Retrieval, Prediction)
     """The facts that journeys are derived from."""
 
     @classmethod
