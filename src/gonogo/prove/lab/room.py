@@ -33,7 +33,8 @@ class Room:
     now: Callable[[], datetime]
     begun: float
     digest_key: bytes
-    secrets: tuple[str, ...] = ()
+    planted: dict[str, str] = field(default_factory=dict)
+    """Canaries that are planted in this room, by id: their texts stay readable in facts."""
     scenario: str = ""
     case: str = ""
     script: Script = field(default_factory=Script)

@@ -50,21 +50,21 @@ class Session:
     root: Path
     system: System
     room: Room
-    scratch: Path | None = None
     box: Box = field(init=False)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _late: list[str] = field(default_factory=list)
     _began: float = 0.0
     _lines: int = 0
+    _busy: int = 0
+    _said: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
         """Make the copy, the box and the stand-ins; the app is not started yet."""
         try:
-            house = await self._stack.enter_async_context(House(self.room))
             self.box = await self._stack.enter_async_context(
-                contained(self.root, self._programs(), forward=house.forward, sink=house.sink, on_line=self._line)
+                contained(self.root, self._programs(), forward=House.forward, on_line=self._line)
             )
-            self._house = house
+            await self._stack.enter_async_context(House(self.room, self.box.room))
             connector = self.box.connector(self.port or 1)
             self._http = await self._stack.enter_async_context(
                 aiohttp.ClientSession(
@@ -103,7 +103,7 @@ class Session:
         """Return what the app gets: the lab's addresses and keys, what is declared, what the case adds and takes."""
         service = self.system.service
         whole = {
-            **variables(self.system, self._house.addresses),
+            **variables(self.system, House.addresses),
             **(service.environment if service else {}),
             **self.settings.environment,
             **(more or {}),
@@ -150,8 +150,7 @@ class Session:
 
     async def stop(self, kill: str | None = None) -> None:
         """End every process of the app; `kill` names the signal, otherwise it is asked first."""
-        for program in reversed(self._programs()):
-            await self.box.stop(program.name, getattr(signal, f"SIG{kill}") if kill else signal.SIGTERM)
+        await self.box.stop(getattr(signal, f"SIG{kill}") if kill else signal.SIGTERM)
 
     async def _ready(self, program: Program, began: float) -> tuple[bool, int | None]:
         """Wait until a process is ready: its readiness (or health) route answers well, or its port accepts."""
@@ -197,8 +196,6 @@ class Session:
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
-
-    _busy: int = 0
 
     def credential(self, identity: str | None) -> dict[str, str]:
         """Return the header of an identity. Its value stands under `lab.environment`, or in the variable it names."""
@@ -279,7 +276,18 @@ class Session:
         self.room.journeys.clear()
         self._late = []
 
-    async def restart(self, start: object | None = None) -> AppStart:
+    @property
+    def running(self) -> bool:
+        """True while the service runs."""
+        return self.box.running
+
+    def unready(self, start: AppStart) -> str:
+        """Say why a start failed, with the end of what the app printed."""
+        how = "it runs and does not answer" if start.exit_code is None else f"it ended with exit code {start.exit_code}"
+        said = f"; it said: {start.said[-500:].strip()}" if start.said.strip() else ""
+        return f"the app did not become ready within {self.settings.ready_s:g} s: {how}{said}"
+
+    async def restart(self) -> AppStart:
         """End the app at once and start it anew."""
         self.settle()
         await self.stop("KILL")
@@ -316,14 +324,8 @@ async def opened(session: Session) -> AsyncIterator[Session]:
     async with session:
         start = await session.start()
         if start.ready_s is None:
-            ended = (
-                f"it ended with exit code {start.exit_code}"
-                if start.exit_code is not None
-                else "it runs and does not answer"
-            )
             raise CollectError(
-                f"the app did not become ready within {session.settings.ready_s:g} s: {ended}"
-                + (f"; it said: {start.said[-500:].strip()}" if start.said.strip() else ""),
+                session.unready(start),
                 mend="run service.start by hand; what it needs goes to lab.environment in gonogo.yaml",
             )
         yield session

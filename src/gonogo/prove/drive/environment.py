@@ -1,0 +1,67 @@
+"""The variables that point SDKs at the lab, and keep them from going elsewhere.
+
+Each official SDK reads its address and key from the environment; most others follow OpenAI's names. Keys have the form that
+a client may check, and say what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gonogo.facts import System
+
+KEYS = {
+    "openai": "sk-lab-00000000000000000000000000000000",
+    "anthropic": "sk-ant-lab-000000000000000000000000000000",
+    "gemini": "lab-gemini-0000000000000000000000000000",
+}
+
+_OPENAI_LIKE = ("MISTRAL", "GROQ", "TOGETHER", "OPENROUTER", "DEEPSEEK", "FIREWORKS", "PERPLEXITY", "XAI", "CEREBRAS")
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "NEXT_TELEMETRY_DISABLED": "1",
+    "LANGCHAIN_TRACING_V2": "false",
+    "MEM0_TELEMETRY": "False",
+    "OTEL_SDK_DISABLED": "true",
+}
+"""Switches of well-known libraries that otherwise phone home, or look for what the lab has not."""
+
+
+def variables(system: System, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for a system; `addresses` are those of the stand-ins as the app sees them, by name."""
+    openai, plain = addresses["openai"], addresses["anthropic"]
+    found = {
+        **QUIET,
+        "OPENAI_BASE_URL": openai,
+        "OPENAI_API_BASE": openai,
+        "OPENAI_API_KEY": KEYS["openai"],
+        "ANTHROPIC_BASE_URL": plain,
+        "ANTHROPIC_API_KEY": KEYS["anthropic"],
+        "GOOGLE_GEMINI_BASE_URL": plain,
+        "GEMINI_API_KEY": KEYS["gemini"],
+        "GOOGLE_API_KEY": KEYS["gemini"],
+        "OLLAMA_HOST": plain,
+        "AZURE_OPENAI_ENDPOINT": plain,
+        "AZURE_OPENAI_API_KEY": KEYS["openai"],
+        "CO_API_URL": plain,
+        "CO_API_KEY": KEYS["openai"],
+        "COHERE_API_KEY": KEYS["openai"],
+    }
+    for name in _OPENAI_LIKE:
+        found[f"{name}_API_KEY"] = KEYS["openai"]
+        found[f"{name}_BASE_URL"] = openai
+    for provider in system.providers:
+        kind = provider.name if provider.name in KEYS else "openai"
+        if provider.base_url_variable:
+            found[provider.base_url_variable] = addresses.get(kind, openai)
+        if provider.key_variable:
+            found[provider.key_variable] = KEYS[kind]
+    if system.lab:
+        found |= {variable: addresses[standin] for variable, standin in system.lab.point.items()}
+    return found

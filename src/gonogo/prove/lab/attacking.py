@@ -1,0 +1,45 @@
+"""Aims attacks: which of a set are played, and where each goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from gonogo.prove.lab.attacks.forms import encoded
+from gonogo.prove.lab.attacks.load import attacks
+from gonogo.prove.lab.scenario import Attacks
+from gonogo.prove.lab.script import Answer, Attack, Document, Fault, Script
+
+
+def picked(wanted: Attacks, limit: int | None) -> list[Attack]:
+    """Return the attacks of the sets in each of the forms, at most `limit`, spread evenly over techniques and forms."""
+    known = attacks(wanted.sets)
+    groups: dict[tuple[str, str], list[Attack]] = {}
+    for form in wanted.forms:
+        for attack in known:
+            if not (form != "plain" and attack.benign):
+                made = attack if form == "plain" else encoded(attack, form)
+                groups.setdefault((attack.technique, form), []).append(made)
+    rounds = zip_longest(*groups.values())
+    spread = [attack for each in rounds for attack in each if attack is not None]
+    return spread if limit is None else spread[:limit]
+
+
+def aimed(script: Script, attack: Attack) -> Script:
+    """Return the script with the attack under way: in a document, in a tool's result, in the model's own answer."""
+    if attack.place == "document":
+        poisoned = Document(id=f"attack-{attack.id}", text=attack.text, score=0.99)
+        return replace(script, attack=attack, documents=(poisoned, *script.documents))
+    if attack.place == "tool-result":
+        return replace(
+            script, attack=attack, faults=(*script.faults, Fault(fault="poisoned", boundary="tool", text=attack.text))
+        )
+    if attack.place == "model-answer":
+        return replace(script, attack=attack, answers=(Answer(text=attack.text), *script.answers))
+    return replace(script, attack=attack)
+
+
+def count(sets: Sequence[str]) -> int:
+    """Return how many attacks the sets hold."""
+    return len(attacks(sets))

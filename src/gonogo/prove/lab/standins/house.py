@@ -1,0 +1,66 @@
+"""All stand-ins of one room, and where the app finds each of them."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Protocol, Self
+
+from gonogo.prove.lab.room import Room
+
+
+class StandIn(Protocol):
+    """A server of a room."""
+
+    async def start(self, unix: str) -> None:
+        """Listen on a UNIX socket."""
+        ...
+
+    async def stop(self) -> None:
+        """Close every connection, and record what still hung."""
+        ...
+
+
+PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105}
+"""Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one."""
+
+ADDRESSES = {
+    "openai": f"http://127.0.0.1:{PORTS['provider']}/v1",
+    "anthropic": f"http://127.0.0.1:{PORTS['provider']}",
+    "gemini": f"http://127.0.0.1:{PORTS['provider']}",
+    "ollama": f"http://127.0.0.1:{PORTS['provider']}",
+    "mcp": f"http://127.0.0.1:{PORTS['mcp']}/mcp",
+    "qdrant": f"http://127.0.0.1:{PORTS['retriever']}",
+    "chroma": f"http://127.0.0.1:{PORTS['retriever']}",
+    "opensearch": f"http://127.0.0.1:{PORTS['retriever']}",
+    "predictor": f"http://127.0.0.1:{PORTS['predictor']}",
+    "alerts": f"http://127.0.0.1:{PORTS['channels']}/alerts",
+}
+"""Where the app finds each stand-in."""
+
+
+class House:
+    """Starts the stand-ins of a room in `directory`, and stops them in the end."""
+
+    forward = {port: name for name, port in PORTS.items()}
+    addresses = ADDRESSES
+
+    def __init__(self, room: Room, directory: Path) -> None:
+        """Serve `room` by UNIX sockets in `directory`."""
+        self.room, self.directory = room, directory
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start every stand-in."""
+        from gonogo.prove.lab.standins.channels import Channels
+        from gonogo.prove.lab.standins.provider import Provider
+
+        servers: dict[str, StandIn] = {"provider": Provider(self.room), "channels": Channels(self.room)}
+        for name, server in servers.items():
+            await server.start(unix=str(self.directory / name))
+            self._stack.push_async_callback(server.stop)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop them all."""
+        await self._stack.aclose()
