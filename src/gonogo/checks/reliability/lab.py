@@ -26,7 +26,7 @@ def timeouts_configured_by_lab(journeys: list[Journey], runs: list[ScenarioRun],
         return bad
     if cut := unplayed(runs, "hang", "drip", "black-hole"):
         return cut
-    tried = [j for j in of(journeys, "hang", "drip", "black-hole") if j.hit]
+    tried = [j for j in of(journeys, "hang", "drip", "black-hole") if j.hit or j.case == "black-hole"]
     if not tried:
         return inconclusive("the silence of the provider reached no journey", of(journeys, "hang"))
     late = [j for j in tried if not j.ended_within(limits.edge_deadline_s + SLACK_S)]

@@ -17,6 +17,7 @@ import contextlib
 import itertools
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -37,7 +38,17 @@ ROOM = "/run/lab"
 """Where the room's sockets are seen in the box."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/snap")
-_ETC = ("passwd", "group", "ssl", "ca-certificates", "pki", "localtime", "timezone", "ld.so.cache", "ld.so.conf")
+_ETC: tuple[str, ...] = (
+    "passwd",
+    "group",
+    "ssl",
+    "ca-certificates",
+    "pki",
+    "localtime",
+    "timezone",
+    "ld.so.cache",
+    "ld.so.conf",
+)
 _ETC += ("ld.so.conf.d", "alternatives", "fonts", "mime.types", "java-17-openjdk", "java-21-openjdk", "nsswitch.conf")
 _STOP_S = 3.0
 
@@ -77,6 +88,8 @@ class Box:
     on_line: OnLine
     kept_out: list[str] = field(default_factory=list)
     kind: str = "bubblewrap"
+    reset_mark: bytes = field(default_factory=lambda: secrets.token_bytes(24))
+    """What ends a connection of the lab's that is to be reset towards the app: a UNIX socket can only be closed."""
     names: dict[str, None] = field(default_factory=dict)
     """Host names that were looked up."""
     contacts: list[tuple[str, int, str]] = field(default_factory=list)
@@ -153,6 +166,10 @@ class Box:
     async def dns(self, failing: Sequence[str]) -> None:
         """Let names that match these globs not exist from now on."""
         await self._ask(do="dns", failing=list(failing))
+
+    async def black_hole(self, port: int, on: bool) -> None:
+        """Let a forwarded port swallow connections without an answer, as an address where nobody is; or end that."""
+        await self._ask(do="black_hole", port=port, on=on)
 
     def processes(self) -> list[int]:
         """Return the host's process ids of everything in the box but its own first programs."""
@@ -232,7 +249,8 @@ async def contained(
             programs={p.name: p for p in programs}, _before=state(copy),
         )  # fmt: skip
         expose = sorted({p.port for p in programs if p.port})
-        (room / "config.json").write_text(json.dumps({"forward": dict(forward), "expose": expose}))
+        config = {"forward": dict(forward), "expose": expose, "reset": box.reset_mark.hex()}
+        (room / "config.json").write_text(json.dumps(config))
         process = await asyncio.create_subprocess_exec(
             *_bubblewrap(root, copy, room, shared), stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, env={"PATH": os.defpath},
@@ -304,8 +322,8 @@ def _bubblewrap(root: Path, copy: Path, room: Path, shared: Sequence[Path]) -> l
     for prefix in _prefixes(root):
         words += ["--ro-bind", prefix, prefix]
     words += ["--bind", str(copy), str(root)]
-    for place in shared:
-        words += ["--ro-bind", str(root / place), str(root / place)]
+    for inner in shared:
+        words += ["--ro-bind", str(root / inner), str(root / inner)]
     words += ["--ro-bind", str(INSIDE), "/run/inside.py", "--chdir", str(root)]
     return [*words, os.path.realpath(sys.executable), "-I", "-B", "/run/inside.py"]
 

@@ -1,7 +1,7 @@
 """The variables that point SDKs at the lab, and keep them from going elsewhere.
 
-Each official SDK reads its address and key from the environment; most others follow OpenAI's names. Keys have the form that
-a client may check, and say what they are.
+Each official SDK reads its address and key from the environment; most others follow OpenAI's names. Keys have the form
+that a client may check, and say what they are.
 """
 
 from __future__ import annotations

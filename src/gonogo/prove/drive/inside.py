@@ -33,6 +33,7 @@ class Box:
 
     def __init__(self, config):
         self.config, self.programs, self.failing, self.writer, self.codes = config, {}, [], None, {}
+        self.mark, self.servers, self.holes = bytes.fromhex(config["reset"]), {}, {}
 
     def tell(self, **event):
         if self.writer is not None and not self.writer.is_closing():
@@ -142,6 +143,31 @@ class Box:
         writer.close()
         return {"accepts": True}
 
+    async def do_black_hole(self, port, on):
+        """Answer no attempt to connect: a listener that accepts nobody, with a queue that is full."""
+        for each in self.holes.pop(port, ()):
+            each.close()
+        if not on:
+            await self.listen(port)
+            return {}
+        self.servers.pop(port).close()
+        hole = socket.socket()
+        hole.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        hole.bind(("127.0.0.1", port))
+        hole.listen(0)
+        self.holes[port] = [hole]
+        for _ in range(4):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+            self.holes[port].append(filler)
+        return {}
+
+    async def listen(self, port):
+        path = self.config["forward"][str(port)]
+        serve = lambda r, w: self.outward(r, w, path)  # noqa: E731
+        self.servers[port] = await asyncio.start_server(serve, "127.0.0.1", port, backlog=4096)
+
     async def do_dns(self, failing):
         self.failing = failing
         return {}
@@ -154,7 +180,7 @@ class Box:
             reset(writer)
             return
         lab[1].write(preamble)
-        await both(reader, writer, *lab)
+        await both(reader, writer, *lab, self.mark)
 
     async def caught(self, reader, writer):
         """Carry a connection to another host's port 80 or 443 to the lab, which says what it was."""
@@ -217,15 +243,20 @@ def reset(writer):
     writer.transport.abort()
 
 
-async def both(reader, writer, other_reader, other_writer):
-    await asyncio.gather(one_way(reader, other_writer, writer), one_way(other_reader, writer, other_writer))
+async def both(reader, writer, other_reader, other_writer, mark=None):
+    await asyncio.gather(one_way(reader, other_writer, writer), one_way(other_reader, writer, other_writer, mark))
     for each in (writer, other_writer):
         each.close()
 
 
-async def one_way(source, target, back):
+async def one_way(source, target, back, mark=None):
     try:
         while piece := await source.read(65536):
+            if mark and piece.endswith(mark):
+                target.write(piece[: -len(mark)])
+                await asyncio.sleep(0.01)  # what was said before the reset is to arrive
+                reset(target)
+                return
             target.write(piece)
             await target.drain()
         if target.can_write_eof():
@@ -287,9 +318,8 @@ async def main():
         config = json.load(file)
     box = Box(config)
     all_addresses_here()
-    for port, path in config["forward"].items():
-        serve = lambda r, w, p=path: box.outward(r, w, p)  # noqa: E731
-        await asyncio.start_server(serve, "127.0.0.1", int(port), backlog=4096)
+    for port in config["forward"]:
+        await box.listen(int(port))
     for port in (80, 443):
         await asyncio.start_server(box.caught, "0.0.0.0", port, backlog=1024)
     loop = asyncio.get_running_loop()

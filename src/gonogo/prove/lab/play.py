@@ -13,8 +13,6 @@ from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey
 from gonogo.prove.drive.asking import Ask, ask, encoded
-from gonogo.prove.lab.attacking import aimed, picked
-from gonogo.prove.lab.planting import planted_text
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.script import Attack
 from gonogo.prove.lab.session import Session
@@ -77,6 +75,7 @@ class Play:
         await self._started(case)
         await asyncio.sleep(case.pause_s)
         room.play(self.scenario.scenario, case.case, case.script)
+        await self.session.follow(case.script)
         before = len(room.facts)
         if case.attacks:
             await self._attacked(case)
@@ -109,6 +108,8 @@ class Play:
 
     async def _attacked(self, case: Case) -> None:
         """Play each attack as a journey of its own, while the stand-ins obey whatever arrives of it."""
+        from gonogo.prove.lab.attacking import aimed, picked
+
         assert case.attacks is not None  # noqa: S101  (the caller looked)
         limit = case.attacks.quick if self.quick else case.attacks.limit
         attacks = picked(case.attacks, limit)
@@ -165,6 +166,8 @@ class Play:
         if attack is not None and attack.place == "user":
             return attack.text
         if send.planted:
+            from gonogo.prove.lab.planting import planted_text
+
             return planted_text(self.session.room, text, send.planted)
         return None if text is None else text.replace("{n}", str(number + 1))
 

@@ -35,6 +35,14 @@ class Room:
     digest_key: bytes
     planted: dict[str, str] = field(default_factory=dict)
     """Canaries that are planted in this room, by id: their texts stay readable in facts."""
+    models: tuple[str, ...] = ()
+    """Models that the provider lists."""
+    reset_mark: bytes = b""
+    """What a stand-in writes last where a connection is to be reset and a UNIX socket lies between it and the app."""
+    price: Callable[[str, int, int], float | None] = lambda _, __, ___: None
+    """The price in US dollars of a call, by model and its input and output tokens; None where it is not known."""
+    buckets: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+    """Levels of rate-limit buckets, and when each was last touched."""
     scenario: str = ""
     case: str = ""
     script: Script = field(default_factory=Script)
@@ -54,7 +62,7 @@ class Room:
         """Begin a case: from now on the stand-ins follow `script`."""
         self.scenario, self.case, self.script = scenario, case, script
         self.case_begun = monotonic()
-        self.hits, self.used = {}, set()
+        self.hits, self.used, self.buckets = {}, set(), {}
         self.random = random.Random(f"{scenario}/{case}")  # noqa: S311
 
     def clock(self) -> float:

@@ -17,6 +17,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Self
@@ -34,7 +35,8 @@ from gonogo.prove.drive.contain import Box, Program, contained
 from gonogo.prove.drive.environment import variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.room import Room
-from gonogo.prove.lab.standins.house import House
+from gonogo.prove.lab.script import Script
+from gonogo.prove.lab.standins.house import PORTS, House
 from gonogo.screen.text import screened
 
 _POLL_S = 0.05
@@ -56,6 +58,7 @@ class Session:
     _began: float = 0.0
     _lines: int = 0
     _busy: int = 0
+    _hole: bool = False
     _said: list[str] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
@@ -64,6 +67,7 @@ class Session:
             self.box = await self._stack.enter_async_context(
                 contained(self.root, self._programs(), forward=House.forward, on_line=self._line)
             )
+            self.room.reset_mark = self.box.reset_mark
             await self._stack.enter_async_context(House(self.room, self.box.room))
             connector = self.box.connector(self.port or 1)
             self._http = await self._stack.enter_async_context(
@@ -226,7 +230,7 @@ class Session:
             error=f"the command did not end within {ask.deadline_s:g} s" if timed_out else None,
         )  # fmt: skip
 
-    def _exchange(self, ask: Ask, came: Came, purpose: str, started: float, seen_at: object) -> Exchange:
+    def _exchange(self, ask: Ask, came: Came, purpose: str, started: float, seen_at: datetime) -> Exchange:
         kind = came.headers.get("Content-Type", "")
         body = came.content.decode("utf-8", "replace")
         answer = answer_of(body, kind, ask.answer if not ask.command else "text")
@@ -245,7 +249,7 @@ class Session:
             longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
             ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
             matches=(*(Match(detector="marker", where="answer", canary=m) for m in found), *matches),
-        )  # type: ignore[arg-type]  # fmt: skip
+        )  # fmt: skip
 
     def _clean(self, text: str) -> str:
         return screened(text, "", self.room.digest_key, self.room.planted, 8_000)[0]
@@ -270,6 +274,14 @@ class Session:
                 matches=matches,
             )
         )
+
+    async def follow(self, script: Script) -> None:
+        """Do what a script says of the network itself: an address where nobody is, names that do not exist."""
+        hole = any(f.fault == "hang-before-accept" and f.boundary == "model" for f in script.faults)
+        if hole != self._hole:
+            await self.box.black_hole(PORTS["provider"], hole)
+            self._hole = hole
+        await self.box.dns([h for f in script.faults if f.fault == "dns" for h in f.hosts or ("*",)])
 
     def settle(self) -> None:
         """Forget the journeys that are over: what the app still does belongs to none."""

@@ -33,7 +33,9 @@ class Channels:
     async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
         body = (await request.content.read(MOST_BYTES)).decode("utf-8", "replace")
         room = self.room
-        text, matches = screened(f"{request.method} {request.path_qs}\n{body}", "channel", room.digest_key, room.planted)
+        text, matches = screened(
+            f"{request.method} {request.path_qs}\n{body}", "channel", room.digest_key, room.planted
+        )
         room.keep(
             ChannelMessage(
                 seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, channel=request.path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from gonogo.prove.lab.room import Room
 
@@ -12,7 +12,7 @@ from gonogo.prove.lab.room import Room
 class StandIn(Protocol):
     """A server of a room."""
 
-    async def start(self, unix: str) -> None:
+    async def start(self, unix: str) -> Any:
         """Listen on a UNIX socket."""
         ...
 
@@ -42,8 +42,8 @@ ADDRESSES = {
 class House:
     """Starts the stand-ins of a room in `directory`, and stops them in the end."""
 
-    forward = {port: name for name, port in PORTS.items()}
-    addresses = ADDRESSES
+    forward: ClassVar[dict[int, str]] = {port: name for name, port in PORTS.items()}
+    addresses: ClassVar[dict[str, str]] = ADDRESSES
 
     def __init__(self, room: Room, directory: Path) -> None:
         """Serve `room` by UNIX sockets in `directory`."""

@@ -1,0 +1,17 @@
+"""Whether an attack arrived at the model: whatever form it took on the way, a model would have understood it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gonogo.prove.lab.script import Attack
+from gonogo.screen.normal import forms
+
+
+def arrived(attack: Attack, texts: Iterable[str]) -> bool:
+    """Tell whether the attack's canary, or where it has none its whole text, is in one of `texts`, decoded."""
+    word = attack.canary or attack.text
+    if not word:
+        return False
+    low = word.lower()
+    return any(low in form.lower() for text in texts for form in forms(text))

@@ -1,0 +1,186 @@
+"""What the stand-in model says: as the script has it, as a schema asks, or an echo; and to an attack, obedience."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+import re2
+
+from gonogo.facts.traffic import ToolUse
+from gonogo.prove.lab.attacks.arrive import arrived
+from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.script import Answer, Goal
+from gonogo.prove.lab.standins.instance import instance
+from gonogo.prove.lab.standins.vectors import DIMENSION, vector
+from gonogo.wire.base import ModelAnswer, ModelRequest, Tool, Usage
+
+_ECHO = 2_000
+
+
+@dataclass(frozen=True)
+class Said:
+    """The newest words of each speaker, and how often the model spoke before."""
+
+    user: str
+    system: str
+    turns: int
+    after_tool: bool
+
+
+def said(request: ModelRequest) -> Said:
+    """Return what a request says."""
+    users = [t for t in request.turns if t.role == "user"]
+    system = "\n".join(t.text for t in request.turns if t.role in ("system", "developer"))
+    spoken = sum(t.role == "assistant" for t in request.turns)
+    last = request.turns[-1].role if request.turns else ""
+    return Said(users[-1].text if users else "", system, spoken, last == "tool")
+
+
+def answer(request: ModelRequest, room: Room, marker: str) -> ModelAnswer:
+    """Return the model's answer. It obeys an attack that arrives: what is to stop it is the app (see `Attack`)."""
+    if request.operation == "embeddings":
+        vectors = tuple(vector(text, request.dimensions or DIMENSION) for text in request.inputs)
+        return ModelAnswer(model=request.model, vectors=vectors, usage=Usage(input=tokens("".join(request.inputs))))
+    words = said(request)
+    made = _obeyed(request, room, words, marker) or _scripted(request, room, words, marker)
+    made = made or _by_choice(request, marker) or ModelAnswer(text=_plain(request, room, words, marker))
+    text = made.text + "".join(u.arguments for u in made.tool_uses)
+    usage = Usage(input=tokens("".join(t.text for t in request.turns)), output=tokens(text))
+    finish = "tool_calls" if made.tool_uses else made.finish
+    return msgspec.structs.replace(made, model=request.model, usage=usage, finish=finish)
+
+
+def tokens(text: str) -> int:
+    """Return about how many tokens a text has: a quarter of its characters, as providers' rule of thumb has it."""
+    return (len(text) + 3) // 4
+
+
+def _obeyed(request: ModelRequest, room: Room, words: Said, marker: str) -> ModelAnswer | None:
+    attack = room.script.attack
+    if attack is None or attack.benign or not arrived(attack, (t.text for t in request.turns)):
+        return None
+    goal = attack.goal
+    if goal.tool and not words.after_tool and (tool := _offered(request, goal.tool)):
+        use = ToolUse(id=f"call_{marker}", name=tool.name, arguments=_filled(tool, goal.arguments, attack.canary))
+        return ModelAnswer(tool_uses=(use,))
+    return ModelAnswer(text=f"{marker} {_evil(goal, words, room, attack.canary)}".strip())
+
+
+def _evil(goal: Goal, words: Said, room: Room, canary: str) -> str:
+    parts = [goal.say or "", goal.link or ""]
+    if goal.leak == "system-prompt":
+        parts.append(words.system)
+    elif goal.leak in ("personal-data", "credentials"):
+        parts += room.planted.values()
+    elif goal.leak == "context":
+        parts.append(words.user)
+    return " ".join(p for p in parts if p).replace("{canary}", canary) or canary
+
+
+def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> ModelAnswer | None:
+    for number, rule in enumerate(room.script.answers):
+        if number in room.used or not _holds(rule, request, words):
+            continue
+        if rule.tool is not None:
+            if words.after_tool and not rule.repeat:
+                continue
+            if (tool := _offered(request, rule.tool)) is None:
+                continue
+            if rule.once:
+                room.used.add(number)
+            filled = _numbered(rule.arguments, words.turns)
+            use = ToolUse(id=f"call_{marker}", name=tool.name, arguments=_filled(tool, filled, marker))
+            return ModelAnswer(tool_uses=(use,))
+        if rule.once:
+            room.used.add(number)
+        if rule.json is not None:
+            return ModelAnswer(text=json.dumps(rule.json).replace("{marker}", marker))
+        if rule.text is not None:
+            return ModelAnswer(text=rule.text.replace("{marker}", marker).replace("{user}", words.user))
+        if rule.echo:
+            return None
+    return None
+
+
+def _holds(rule: Answer, request: ModelRequest, words: Said) -> bool:
+    return (
+        (rule.match is None or re2.search(rule.match, words.user) is not None)
+        and (rule.system is None or re2.search(rule.system, words.system) is not None)
+        and (not rule.models or any(fnmatchcase(request.model, glob) for glob in rule.models))
+        and rule.turn in (None, words.turns)
+    )
+
+
+def _by_choice(request: ModelRequest, marker: str) -> ModelAnswer | None:
+    """Call a tool where the request insists on one."""
+    if request.tool_choice in ("auto", "none") or (request.turns and request.turns[-1].role == "tool"):
+        return None
+    wanted = "*" if request.tool_choice == "required" else request.tool_choice
+    tool = _offered(request, wanted)
+    if tool is None:
+        return None
+    return ModelAnswer(tool_uses=(ToolUse(id=f"call_{marker}", name=tool.name, arguments=_filled(tool, None, marker)),))
+
+
+def _plain(request: ModelRequest, room: Room, words: Said, marker: str) -> str:
+    if request.schema is not None:
+        return json.dumps(instance(request.schema, marker) if request.schema else {"answer": marker})
+    if room.script.attack is not None:
+        return f"{marker} Here is a plain answer."
+    return f"{marker} You said: {words.user[:_ECHO]}"
+
+
+def _offered(request: ModelRequest, glob: str) -> Tool | None:
+    return next((tool for tool in request.tools if fnmatchcase(tool.name, glob)), None)
+
+
+def _filled(tool: Tool, given: Mapping[str, Any] | None, text: str) -> str:
+    """Return arguments: those that were given where the tool has them by name, plausible ones for the others."""
+    made = instance(tool.schema, text) if tool.schema else {}
+    made = made if isinstance(made, dict) else {}
+    return json.dumps(made | {k: _with(v, text) for k, v in (given or {}).items()})
+
+
+def _with(value: Any, canary: str) -> Any:
+    return value.replace("{canary}", canary) if isinstance(value, str) else value
+
+
+def _numbered(given: Mapping[str, Any] | None, number: int) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {k: v.replace("{n}", str(number)) if isinstance(v, str) else v for k, v in given.items()}
+
+
+def bent(made: ModelAnswer, fault: str, request: ModelRequest, size: int, text: str | None) -> ModelAnswer:
+    """Return the answer with a fault of its content: well-formed on the wire, and not what was asked for."""
+    change = msgspec.structs.replace
+    offered = request.tools[0].name if request.tools else "lookup"
+    match fault:
+        case "no-finish":
+            return change(made, finish=None)
+        case "refusal":
+            return change(made, text="", refusal=text or "I can't help with that.", finish="refusal", tool_uses=())
+        case "content-filter":
+            return change(made, text="", finish="content_filter", tool_uses=())
+        case "length-cut":
+            return change(made, text=made.text[: max(1, len(made.text) // 2)], finish="length")
+        case "wrong-schema":
+            return change(made, text=text or '{"unexpected": {"shape": [1, 2]}}')
+        case "not-json":
+            return change(made, text=text or "Sure! Here is what you asked for, in my own words.")
+        case "broken-tool-arguments":
+            uses = (ToolUse(id="call_lab", name=offered, arguments='{"value": "cut o'),)
+            return change(made, text="", tool_uses=uses, finish="tool_calls")
+        case "unknown-tool":
+            uses = (ToolUse(id="call_lab", name="no_such_tool", arguments="{}"),)
+            return change(made, text="", tool_uses=uses, finish="tool_calls")
+        case "oversize":
+            return change(made, text=made.text + " " + "x" * size)
+        case "wrong-model":
+            return change(made, model="another-model-2020-01-01")
+    return made

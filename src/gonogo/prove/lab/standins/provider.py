@@ -1,0 +1,255 @@
+"""The stand-in provider: speaks every protocol of `wire/` on one port, answers, breaks on purpose, and records calls.
+
+    provider = Provider(room)
+    await provider.start(unix="/run/lab/provider")
+
+Whatever happens to a call (a fault, an abort, a hang to the end), one `ModelCall` is kept of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import ssl
+from collections.abc import Mapping
+from time import monotonic, time
+
+import msgspec
+from aiohttp import web
+
+from gonogo.facts.traffic import Match, ModelCall, Turn
+from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.script import Fault
+from gonogo.prove.lab.standins import answers, breakage
+from gonogo.prove.lab.standins.faults import fault_for
+from gonogo.prove.lab.standins.serving import BODY_LIMIT, Gone, Server
+from gonogo.screen.text import screened
+from gonogo.wire import openai_chat
+from gonogo.wire.base import ModelAnswer, ModelRequest, WireError
+from gonogo.wire.routes import Route, find, host_of
+
+_TURN, _CALL = 4_000, 24_000
+_LABELS = ("x-user-id", "x-session-id", "x-feature", "x-tenant-id", "x-request-id", "x-title", "user-agent")
+_TIMEOUTS = ("x-stainless-read-timeout", "x-stainless-timeout")
+
+
+class Provider:
+    """A model provider for one room."""
+
+    def __init__(self, room: Room) -> None:
+        """Answer as `room.script` says."""
+        self.room = room
+        self.server = Server(self._take, room.reset_mark)
+
+    async def start(self, unix: str | None = None, port: int | None = None, tls: ssl.SSLContext | None = None) -> int:
+        """Listen; return the port."""
+        return await self.server.start(unix, port, tls)
+
+    async def stop(self) -> None:
+        """Close every connection, and keep what still hung."""
+        await self.server.stop()
+
+    async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
+        call = Call(self.room, request, self.server)
+        try:
+            return await call.answered()
+        except asyncio.CancelledError:
+            call.aborted = True
+            raise
+        except (ConnectionError, OSError):
+            call.aborted = True
+            return Gone()
+        finally:
+            call.keep()
+
+
+class Call:
+    """One call while it is answered, and what will be kept of it."""
+
+    def __init__(self, room: Room, request: web.BaseRequest, server: Server) -> None:
+        """Begin: the request has just arrived."""
+        self.room, self.request, self.server = room, request, server
+        self.scenario, self.case = room.scenario, room.case
+        self.began, self.started, self.seen_at, self.order = monotonic(), room.clock(), room.now(), room.order()
+        self.headers = {k.lower(): v for k, v in request.headers.items()}
+        self.journey, self.trace = room.journey_of(self.headers.get("traceparent"))
+        self.connection = server.connection(request)
+        self.marker = f"lab{room.random.getrandbits(32):08x}"
+        self.route: Route | None = None
+        self.asked = ModelRequest(protocol="", operation="unknown")
+        self.made = ModelAnswer()
+        self.fault: Fault | None = None
+        self.status: int | None = None
+        self.first: float | None = None
+        self.chunks = self.size = 0
+        self.aborted = False
+
+    async def answered(self) -> web.StreamResponse:
+        """Read the request, and answer it well or badly."""
+        body = await self._body()
+        host = host_of(self.headers)
+        self.route = find(self.request.method, self.request.path_qs, host)
+        if self.route is None:
+            return await self.whole(
+                *_error(openai_chat.error(404, kind="invalid_request_error", message="unknown path"))
+            )
+        codec = self.route.codec
+        try:
+            self.asked = codec.parse(body, self.request.path_qs, self.headers)
+        except WireError as wrong:
+            self.asked = ModelRequest(protocol=codec.name, operation=self.route.operation)
+            return await self.whole(*_error(codec.error(wrong.status, kind=wrong.kind, message=wrong.message)))
+        self.asked = msgspec.structs.replace(
+            self.asked, operation=self.route.operation, model=self.asked.model or self.route.model
+        )
+        self.fault = fault_for(
+            self.room, "model", model=self.asked.model, operation=self.asked.operation, host=host,
+            journey=self.journey, stream=self.asked.stream,
+        )  # fmt: skip
+        self.made = answers.answer(self.asked, self.room, self.marker)
+        self.made = msgspec.structs.replace(self.made, id=self.marker, created=int(time()), models=self._models())
+        if self.fault is not None:
+            return await breakage.broken(self, self.fault)
+        return await self.well(self.made)
+
+    async def well(self, made: ModelAnswer) -> web.StreamResponse:
+        """Answer well, at the speed that the script says."""
+        assert self.route is not None  # noqa: S101  (the caller found it)
+        codec, physics = self.route.codec, self.room.script.physics
+        if physics.first_token_s:
+            await asyncio.sleep(physics.first_token_s)
+        if not self.asked.stream:
+            if physics.tokens_per_s:
+                await asyncio.sleep(answers.tokens(made.text) / physics.tokens_per_s)
+            return await self.whole(200, codec.headers(made, {}), codec.answer(self.asked, made))
+        response = await self.begin(self.asked.stream_type, codec.headers(made, {}))
+        for event in codec.events(self.asked, made, pieces(made.text)):
+            await self.send(response, event)
+            await self.pace()
+        await response.write_eof()
+        return response
+
+    async def pace(self) -> None:
+        """Wait as long as one token takes."""
+        physics = self.room.script.physics
+        if physics.tokens_per_s:
+            spread = self.room.random.uniform(1 - physics.jitter, 1 + physics.jitter)
+            await asyncio.sleep(spread / physics.tokens_per_s)
+
+    async def whole(
+        self, status: int, headers: Mapping[str, str], body: bytes, kind: str = "application/json"
+    ) -> web.Response:
+        """Send a whole answer."""
+        self.status, self.first, self.size = status, monotonic() - self.began, len(body)
+        given = {"Content-Type": kind, **headers}
+        return web.Response(status=status, headers=given, body=body)
+
+    async def begin(self, kind: str, headers: Mapping[str, str], length: int | None = None) -> web.StreamResponse:
+        """Send the head of an answer that comes in parts."""
+        response = web.StreamResponse(headers={"Content-Type": kind, **headers})
+        if length is not None:
+            response.content_length = length
+        self.status = 200
+        await response.prepare(self.request)
+        return response
+
+    async def send(self, response: web.StreamResponse, part: bytes) -> None:
+        """Send a part of an answer."""
+        if self.first is None:
+            self.first = monotonic() - self.began
+        self.chunks += 1
+        self.size += len(part)
+        await response.write(part)
+
+    async def _body(self) -> bytes:
+        parts, size = [], 0
+        async for part in self.request.content.iter_any():
+            size += len(part)
+            if size > BODY_LIMIT:
+                raise ConnectionError("the request is too large")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _models(self) -> tuple[str, ...]:
+        return tuple(self.room.models) or ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18", "text-embedding-3-small")
+
+    def keep(self) -> None:
+        """Keep the call, screened."""
+        asked, made, room = self.asked, self.made, self.room
+        prompt, matches = self._prompt()
+        said = self.status == 200 and made.finish != "unsaid"
+        answer, more = screened(made.text if said else "", "answer", room.digest_key, room.planted, _TURN)
+        room.keep(
+            ModelCall(
+                seen_at=self.seen_at, run=room.run, scenario=self.scenario, case=self.case, journey=self.journey,
+                order=self.order, started_s=round(self.started, 4),
+                first_byte_s=None if self.first is None else round(self.first, 4),
+                ended_s=round(monotonic() - self.began, 4), status=self.status,
+                fault=self.fault.fault if self.fault else None, aborted=self.aborted,
+                caller=self.headers.get("user-agent", "")[:200], connection=self.connection, trace=self.trace,
+                matches=(*matches, *more), protocol=asked.protocol, operation=asked.operation,
+                host=self.headers.get("host", "")[:200], path=self.request.path[:300], model=asked.model[:200],
+                answered_model=made.model[:200] or None, stream=asked.stream,
+                max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
+                structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
+                request_bytes=self.request.content_length or 0, fingerprint=self._fingerprint(), key=self._key(),
+                timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
+                retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
+                tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
+                marker=self.marker if said and self.marker in made.text else "", chunks=self.chunks,
+                input_tokens=made.usage.input if said else 0, output_tokens=made.usage.output if said else 0,
+                usd=room.price(asked.model, made.usage.input, made.usage.output) if said else None,
+            )
+        )  # fmt: skip
+
+    def _prompt(self) -> tuple[tuple[Turn, ...], tuple[Match, ...]]:
+        kept: list[Turn] = []
+        found: list[Match] = []
+        left = _CALL
+        for number, turn in enumerate(self.asked.turns):
+            text, matches = screened(
+                turn.text, f"request.messages.{number}", self.room.digest_key, self.room.planted, min(_TURN, left)
+            )
+            left = max(0, left - len(text))
+            kept.append(msgspec.structs.replace(turn, text=text))
+            found += matches
+        return tuple(kept), tuple(found)
+
+    def _fingerprint(self) -> str:
+        asked = self.asked
+        words = [*(f"{t.role}\0{t.text}" for t in asked.turns), *asked.inputs, *(t.name for t in asked.tools)]
+        return hmac.new(self.room.digest_key, "\0".join(words).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[
+            :16
+        ]
+
+    def _key(self) -> str:
+        given = self.headers.get("authorization") or self.headers.get("x-api-key") or self.headers.get("api-key") or ""
+        given = given or self.headers.get("x-goog-api-key", "")
+        return hmac.new(self.room.digest_key, given.encode(), hashlib.sha256).hexdigest()[:16] if given else ""
+
+    def _labels(self) -> dict[str, str]:
+        found = {name: self.headers[name] for name in _LABELS if name in self.headers and name != "user-agent"}
+        found |= {k: v for k, v in self.headers.items() if k.startswith(("helicone-", "x-litellm-", "x-portkey-"))}
+        whole = {**found, **self.asked.labels}
+        return {k[:60]: screened(v, "label", self.room.digest_key, {}, 200)[0] for k, v in sorted(whole.items())[:30]}
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Return a text in pieces of about a token each."""
+    return tuple(text[i : i + 5] for i in range(0, len(text), 5))
+
+
+def _error(error: object) -> tuple[int, dict[str, str], bytes]:
+    return error.status, error.headers, error.body  # type: ignore[attr-defined]
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() else None
