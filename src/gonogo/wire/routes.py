@@ -11,6 +11,7 @@ import msgspec
 
 from gonogo.wire import (
     anthropic_messages,
+    gemini_generate,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -31,6 +32,7 @@ CODECS = _all(
     openai_models,
     openai_completions,
     anthropic_messages,
+    gemini_generate,
 )
 
 
