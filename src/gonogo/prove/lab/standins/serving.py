@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import itertools
 import socket
 import struct
@@ -35,7 +36,7 @@ class Reply:
 
 @dataclass
 class Call:
-    """When a call came and went; times are as in `Traffic`."""
+    """A call under way: when it came and went, and what its fact will say; times are as in `Traffic`."""
 
     order: int
     started_s: float
@@ -48,6 +49,8 @@ class Call:
     first_byte_s: float | None = None
     ended_s: float | None = None
     aborted: bool = False
+    seen: dict[str, Any] = field(default_factory=dict)
+    """Fields of its fact that only its boundary has; a call without any is none of the boundary's business."""
 
 
 class _Server(web.Server):
@@ -57,6 +60,9 @@ class _Server(web.Server):
         super().__init__(handler, **kwargs)
         self.numbers: dict[Any, int] = {}
         self._made = 0
+
+    def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        return web.BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=BODY_LIMIT)
 
     def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
         self._made += 1
@@ -114,8 +120,9 @@ class Standin(ABC):
         )
 
     def leave(self, call: Call) -> None:
-        """Note that the caller closed first (unless we are closing ourselves)."""
-        call.aborted, call.ended_s = not self._stopping, self.room.clock()
+        """Note that the caller closed first or took its call back, unless we have closed or are closing ourselves."""
+        if call.ended_s is None:
+            call.aborted, call.ended_s = not self._stopping, self.room.clock()
 
     def traffic(self, call: Call) -> dict[str, Any]:
         """Return the fields that the facts of all boundaries share."""
@@ -203,8 +210,16 @@ def spoil(reply: Reply, fault: Fault | None, room: Room) -> Reply:
             return Reply(reply.body, reply.status, "text/html", reply.headers)
         case "html":
             status = fault.status if fault else 502
-            return Reply(_HTML.format(f"{status} {_REASONS.get(status, 'Error')}").encode(), status, "text/html")
+            return Reply(_HTML.format(f"{status} {_phrase(status)}").encode(), status, "text/html")
     return reply
 
 
-_REASONS = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
+def plain_error(fault: Fault) -> Reply:
+    """Return the error of a server that says no more than its status."""
+    headers = {} if fault.retry_after_s is None else {"Retry-After": f"{fault.retry_after_s:g}"}
+    text = fault.text or _phrase(fault.status)
+    return Reply(text.encode(), fault.status, "text/plain", headers)
+
+
+def _phrase(status: int) -> str:
+    return http.client.responses.get(status, "Error")
