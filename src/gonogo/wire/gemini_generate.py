@@ -29,6 +29,7 @@ from gonogo.wire.gemini_errors import headers as headers
 from gonogo.wire.gemini_errors import raise_error
 
 name = "gemini_generate"
+HOST = "generativelanguage.googleapis.com"
 routes: Routes = (
     ("POST", "/models/{model}:generateContent", "chat"),
     ("POST", "/models/{model}:streamGenerateContent", "chat"),
@@ -37,6 +38,8 @@ routes: Routes = (
     ("POST", "/models/{model}:batchEmbedContents", "embeddings"),
     ("GET", "/v1beta/models", "models"),
     ("GET", "/v1beta/models/{model}", "models"),
+    ("GET", f"{HOST}/v1/models", "models"),
+    ("GET", f"{HOST}/v1/models/{{model}}", "models"),
 )
 
 _FINISH = {"length": "MAX_TOKENS", "content_filter": "SAFETY", None: None}

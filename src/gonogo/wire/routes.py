@@ -63,8 +63,12 @@ def find(method: str, path: str, host: str = "") -> Route | None:
 
 
 def host_of(headers: Mapping[str, str]) -> str:
-    """Return the host that a request means, by its lower-cased headers: Anthropic's clients tell their version."""
-    return anthropic_messages.HOST if "anthropic-version" in headers else headers.get("host", "")
+    """Return the host that a request means, by its lower-cased headers: two providers' clients have one of their own."""
+    if "anthropic-version" in headers:
+        return anthropic_messages.HOST
+    if "x-goog-api-key" in headers:
+        return gemini_generate.HOST
+    return headers.get("host", "")
 
 
 def _pattern(path: str) -> re.Pattern[str]:
