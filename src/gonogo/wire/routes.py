@@ -63,7 +63,7 @@ def find(method: str, path: str, host: str = "") -> Route | None:
 
 
 def host_of(headers: Mapping[str, str]) -> str:
-    """Return the host that a request means, by its lower-cased headers: two providers' clients have one of their own."""
+    """Return the host that a request means, by its lower-cased headers: some clients have one of their own."""
     if "anthropic-version" in headers:
         return anthropic_messages.HOST
     if "x-goog-api-key" in headers:
