@@ -6,7 +6,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint types arrows docs docs-check pytest demo cases cases-running bench mutants lock size
+.PHONY: help setup test conformance lint types arrows docs docs-check pytest demo cases cases-running bench mutants lock size
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,20 @@ setup: .venv/.ready  ## make the private environment
 test: setup .uv/share/tests/.ready  ## lint, types, import arrows, generated files, tests
 	@scripts/system-parts
 	@scripts/test
+
+.conformance/.ready: $(UV) locks/conformance.txt
+	$(UV) venv --quiet --clear --python $(PYTHON) .conformance
+	$(UV) pip sync --quiet --python .conformance/bin/python --require-hashes locks/conformance.txt
+	@touch $@
+
+tests/conformance/node/node_modules/.ready: tests/conformance/node/package-lock.json
+	npm ci --silent --ignore-scripts --prefix tests/conformance/node
+	@touch $@
+
+conformance: setup .conformance/.ready  ## the official SDKs of Python and Node against the codecs of wire/
+	@scripts/system-parts conformance
+	@$(MAKE) --silent tests/conformance/node/node_modules/.ready
+	.conformance/bin/pytest -c tests/conformance/pytest.ini --rootdir . --confcutdir tests/conformance tests/conformance
 
 lint: setup  ## ruff
 	$(BIN)/ruff check .
@@ -74,4 +88,5 @@ size: setup  ## what `pip install gonogo` brings, in MB
 
 lock: $(UV)  ## resolve the dependencies anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o locks/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group conformance -o locks/conformance.txt
 	printf 'uv==0.13.8\n' | $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 - -o locks/uv.txt

@@ -201,7 +201,7 @@ def _tool_use(block: dict[str, Any]) -> ToolUse:
 
 def _message(answer: ModelAnswer, blocks: list[dict[str, Any]], finish: str | None, output: int) -> dict[str, Any]:
     """Write a message."""
-    ending = _ending(answer) if finish else {"stop_reason": None, "stop_sequence": None}
+    ending = _ending(answer) if finish else {"stop_reason": None, "stop_sequence": None, "stop_details": None}
     return {
         "id": f"msg_{answer.id}",
         "type": "message",
@@ -215,10 +215,9 @@ def _message(answer: ModelAnswer, blocks: list[dict[str, Any]], finish: str | No
 
 def _ending(answer: ModelAnswer) -> dict[str, Any]:
     """Write why a message ended; a refusal carries its explanation beside the content."""
-    ending: dict[str, Any] = {"stop_reason": _FINISH.get(answer.finish or ""), "stop_sequence": None}
-    if ending["stop_reason"] == "refusal":
-        ending["stop_details"] = {"type": "refusal", "category": None, "explanation": answer.refusal}
-    return ending
+    reason = _FINISH.get(answer.finish or "")
+    refused = {"type": "refusal", "category": None, "explanation": answer.refusal} if reason == "refusal" else None
+    return {"stop_reason": reason, "stop_sequence": None, "stop_details": refused}
 
 
 def _blocks(answer: ModelAnswer) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,6 +26,22 @@ def decode(body: bytes) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise WireError("The JSON body must be an object.", kind="invalid_type")
     return raw
+
+
+def decode_list(body: bytes) -> list[dict[str, Any]]:
+    """Decode a JSON array of objects."""
+    return tables(decode(b'{"array":%b}' % body), "array")
+
+
+def vector_of(value: Any) -> tuple[float, ...]:
+    """Read a vector, given as numbers or as base64 of little-endian 32-bit floats."""
+    try:
+        if not isinstance(value, str):
+            return tuple([float(number) for number in value])
+        packed = base64.b64decode(value)
+        return struct.unpack(f"<{len(packed) // 4}f", packed)
+    except (ValueError, TypeError, OverflowError, struct.error) as error:
+        raise WireError("the answer holds an embedding that is no vector") from error
 
 
 def wrong_type(param: str, expected: str, value: object) -> WireError:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Usage, WireError
-from gonogo.wire.body import decode, encode, labels, missing, table, tables, text, whole, wrong_type
+from gonogo.wire.body import decode, encode, labels, missing, table, tables, text, vector_of, whole, wrong_type
 from gonogo.wire.openai_chat import deployment
 from gonogo.wire.openai_errors import error as error
 from gonogo.wire.openai_errors import error_event as error_event
@@ -76,7 +75,7 @@ def read(body: bytes) -> ModelAnswer:
     raise_error(raw)
     return ModelAnswer(
         model=text(raw, "model"),
-        vectors=tuple([_vector(item.get("embedding")) for item in tables(raw, "data")]),
+        vectors=tuple([vector_of(item.get("embedding")) for item in tables(raw, "data")]),
         usage=Usage(input=whole(table(raw, "usage"), "prompt_tokens") or 0),
     )
 
@@ -89,14 +88,3 @@ def read_events(events: Iterable[bytes]) -> ModelAnswer:
 def _packed(vector: tuple[float, ...]) -> str:
     """Write a vector as base64 of little-endian 32-bit floats."""
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
-
-
-def _vector(value: Any) -> tuple[float, ...]:
-    """Read a vector in either form."""
-    try:
-        if not isinstance(value, str):
-            return tuple([float(number) for number in value])
-        packed = base64.b64decode(value)
-        return struct.unpack(f"<{len(packed) // 4}f", packed)
-    except (ValueError, TypeError, OverflowError, struct.error) as error:
-        raise WireError("the answer holds an embedding that is no vector") from error

@@ -11,6 +11,7 @@ import msgspec
 
 from gonogo.wire import (
     anthropic_messages,
+    gemini_generate,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -31,6 +32,7 @@ CODECS = _all(
     openai_models,
     openai_completions,
     anthropic_messages,
+    gemini_generate,
 )
 
 
@@ -61,8 +63,12 @@ def find(method: str, path: str, host: str = "") -> Route | None:
 
 
 def host_of(headers: Mapping[str, str]) -> str:
-    """Return the host that a request means, by its lower-cased headers: Anthropic's clients tell their version."""
-    return anthropic_messages.HOST if "anthropic-version" in headers else headers.get("host", "")
+    """Return the host that a request means, by its lower-cased headers: some clients have one of their own."""
+    if "anthropic-version" in headers:
+        return anthropic_messages.HOST
+    if "x-goog-api-key" in headers:
+        return gemini_generate.HOST
+    return headers.get("host", "")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -19,10 +19,12 @@ def choose(
     host: str = "",
     stream: bool = False,
     journey: str = "",
+    named: bool = False,
 ) -> Fault | None:
     """Return the fault that hits this call, and count the call for every fault that it matches until then.
 
     `operation` is chat, embeddings, ...; for tools their name; for stores query, upsert, ... `journey` is the id.
+    `named` is for operations that a fault must name to hit: greeting a tool server, creating an index.
     """
     since = monotonic() - room.case_begun
     name = room.journeys.get(journey, "")
@@ -31,6 +33,7 @@ def choose(
             fault.boundary == boundary
             and fault.from_s <= since
             and (fault.to_s is None or since < fault.to_s)
+            and (fault.operations or not named)
             and _among(operation, fault.operations)
             and _among(model, tuple(room.primary if glob == "primary" else glob for glob in fault.models))
             and _among(host, fault.hosts)

@@ -12,7 +12,7 @@ from gonogo.prove.lab.room import Room
 class StandIn(Protocol):
     """A server of a room."""
 
-    async def start(self, unix: str) -> Any:
+    async def start(self, *, unix: Path) -> Any:
         """Listen on a UNIX socket."""
         ...
 
@@ -57,7 +57,7 @@ class House:
 
         servers: dict[str, StandIn] = {"provider": Provider(self.room), "channels": Channels(self.room)}
         for name, server in servers.items():
-            await server.start(unix=str(self.directory / name))
+            await server.start(unix=self.directory / name)
             self._stack.push_async_callback(server.stop)
         return self
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import ssl
 from collections.abc import Mapping
 from time import monotonic, time
 
@@ -19,12 +18,12 @@ import msgspec
 from aiohttp import web
 
 from gonogo.facts.traffic import Match, ModelCall, Turn
+from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins import answers, breakage
-from gonogo.prove.lab.standins.faults import fault_for
-from gonogo.prove.lab.standins.serving import BODY_LIMIT, Gone, Server
-from gonogo.screen.text import screened
+from gonogo.prove.lab.standins.serving import BODY_LIMIT, Gone, Standin
 from gonogo.wire import openai_chat
 from gonogo.wire.base import ModelAnswer, ModelRequest, WireError
 from gonogo.wire.routes import Route, find, host_of
@@ -34,28 +33,16 @@ _LABELS = ("x-user-id", "x-session-id", "x-feature", "x-tenant-id", "x-request-i
 _TIMEOUTS = ("x-stainless-read-timeout", "x-stainless-timeout")
 
 
-class Provider:
-    """A model provider for one room."""
+class Provider(Standin):
+    """A model provider for one room; it answers as `room.script` says."""
 
-    def __init__(self, room: Room) -> None:
-        """Answer as `room.script` says."""
-        self.room = room
-        self.server = Server(self._take, room.reset_mark)
-
-    async def start(self, unix: str | None = None, port: int | None = None, tls: ssl.SSLContext | None = None) -> int:
-        """Listen; return the port."""
-        return await self.server.start(unix, port, tls)
-
-    async def stop(self) -> None:
-        """Close every connection, and keep what still hung."""
-        await self.server.stop()
-
-    async def _take(self, request: web.BaseRequest) -> web.StreamResponse:
-        call = Call(self.room, request, self.server)
+    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one call, and keep it however it ends."""
+        call = Call(self.room, request, self)
         try:
             return await call.answered()
         except asyncio.CancelledError:
-            call.aborted = True
+            call.aborted = not self._stopping
             raise
         except (ConnectionError, OSError):
             call.aborted = True
@@ -67,7 +54,7 @@ class Provider:
 class Call:
     """One call while it is answered, and what will be kept of it."""
 
-    def __init__(self, room: Room, request: web.BaseRequest, server: Server) -> None:
+    def __init__(self, room: Room, request: web.BaseRequest, server: Standin) -> None:
         """Begin: the request has just arrived."""
         self.room, self.request, self.server = room, request, server
         self.scenario, self.case = room.scenario, room.case
@@ -103,7 +90,7 @@ class Call:
         self.asked = msgspec.structs.replace(
             self.asked, operation=self.route.operation, model=self.asked.model or self.route.model
         )
-        self.fault = fault_for(
+        self.fault = choose(
             self.room, "model", model=self.asked.model, operation=self.asked.operation, host=host,
             journey=self.journey, stream=self.asked.stream,
         )  # fmt: skip
@@ -179,7 +166,7 @@ class Call:
         asked, made, room = self.asked, self.made, self.room
         prompt, matches = self._prompt()
         said = self.status == 200 and made.finish != "unsaid"
-        answer, more = screened(made.text if said else "", "answer", room.digest_key, room.planted, _TURN)
+        answer, more = screened(room, made.text if said else "", "answer", _TURN)
         room.keep(
             ModelCall(
                 seen_at=self.seen_at, run=room.run, scenario=self.scenario, case=self.case, journey=self.journey,
@@ -208,9 +195,7 @@ class Call:
         found: list[Match] = []
         left = _CALL
         for number, turn in enumerate(self.asked.turns):
-            text, matches = screened(
-                turn.text, f"request.messages.{number}", self.room.digest_key, self.room.planted, min(_TURN, left)
-            )
+            text, matches = screened(self.room, turn.text, f"request.messages.{number}", min(_TURN, left))
             left = max(0, left - len(text))
             kept.append(msgspec.structs.replace(turn, text=text))
             found += matches
@@ -232,7 +217,7 @@ class Call:
         found = {name: self.headers[name] for name in _LABELS if name in self.headers and name != "user-agent"}
         found |= {k: v for k, v in self.headers.items() if k.startswith(("helicone-", "x-litellm-", "x-portkey-"))}
         whole = {**found, **self.asked.labels}
-        return {k[:60]: screened(v, "label", self.room.digest_key, {}, 200)[0] for k, v in sorted(whole.items())[:30]}
+        return {k[:60]: screened(self.room, v, "label", 200)[0] for k, v in sorted(whole.items())[:30]}
 
 
 def pieces(text: str) -> tuple[str, ...]:

@@ -1,66 +1,221 @@
-"""What the stand-in servers share: aiohttp's low-level server on a UNIX socket or a port, and its connections."""
+"""What every stand-in server shares: a port, who called when, and the faults that are done to any HTTP answer."""
 
 from __future__ import annotations
 
+import asyncio
+import http.client
 import itertools
 import socket
 import ssl
 import struct
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from weakref import WeakKeyDictionary
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
-BODY_LIMIT = 32 << 20
-"""Bytes of a request that are read; a longer one is refused."""
+from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.script import Fault
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Bytes of a request that are read at most."""
+
+JSON = "application/json"
+_HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
 
 
-class Server:
-    """Serves one function; `mark` ends a connection that is to be reset (see `Room.reset_mark`)."""
+@dataclass
+class Reply:
+    """An answer before anything is done to it."""
 
-    def __init__(self, take: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], mark: bytes = b"") -> None:
-        """Serve every request by `take`, which is cancelled when its client goes away."""
-        self.mark = mark
-        self._server = web.Server(take, handler_cancellation=True, access_log=None)
+    body: bytes = b""
+    status: int = 200
+    type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Call:
+    """A call under way: when it came and went, and what its fact will say; times are as in `Traffic`."""
+
+    order: int
+    started_s: float
+    caller: str = ""
+    connection: int = 0
+    journey: str = ""
+    trace: str | None = None
+    fault: Fault | None = None
+    status: int | None = None
+    first_byte_s: float | None = None
+    ended_s: float | None = None
+    aborted: bool = False
+    seen: dict[str, Any] = field(default_factory=dict)
+    """Fields of its fact that only its boundary has; a call without any is none of the boundary's business."""
+
+
+class _Server(web.Server):
+    """A server that numbers its connections."""
+
+    def __init__(self, handler: Any, **kwargs: Any) -> None:
+        super().__init__(handler, **kwargs)
+        self.numbers: dict[Any, int] = {}
+        self._made = 0
+
+    def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        return web.BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=BODY_LIMIT)
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        self._made += 1
+        self.numbers[handler] = self._made
+        super().connection_made(handler, transport)
+
+    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
+        self.numbers.pop(handler, None)
+        super().connection_lost(handler, exc)
+
+
+class Standin(ABC):
+    """An HTTP server of one room. A call whose caller leaves is cancelled, and its fact says `aborted`."""
+
+    def __init__(self, room: Room) -> None:
+        """Stand in `room`; nothing is opened yet."""
+        self.room = room
+        self.port = 0
         self._runner: web.ServerRunner | None = None
-        self._numbers: WeakKeyDictionary[object, int] = WeakKeyDictionary()
-        self._count = itertools.count(1)
+        self._server: _Server | None = None
+        self._stopping = False
 
-    async def start(self, unix: str | None = None, port: int | None = None, tls: ssl.SSLContext | None = None) -> int:
-        """Listen on a UNIX socket, or on a loopback port (0 for a free one); return the port, 0 for a socket."""
-        self._runner = web.ServerRunner(self._server, handle_signals=False, shutdown_timeout=0.2)
+    async def start(
+        self,
+        *,
+        unix: Path | None = None,
+        port: int | None = None,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Listen on a UNIX socket, on a TCP port (0 for any free one: `self.port` tells), or on both."""
+        self._server = _Server(self.respond, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(self._server, handle_signals=False, shutdown_timeout=0.1)
         await self._runner.setup()
         if unix is not None:
-            await web.UnixSite(self._runner, unix, backlog=4096).start()
-            return 0
-        await web.TCPSite(self._runner, "127.0.0.1", port or 0, ssl_context=tls, backlog=4096).start()
-        return int(self._runner.addresses[0][1])
+            await web.UnixSite(self._runner, str(unix), backlog=4096).start()
+        if port is not None:
+            await web.TCPSite(self._runner, host, port, ssl_context=tls, backlog=4096).start()
+            self.port = self._runner.addresses[-1][1]
 
     async def stop(self) -> None:
-        """Close every connection; functions that are still at work are cancelled."""
+        """Close the port and every connection; calls under way end, and are not the caller's aborts."""
+        self._stopping = True
         if self._runner is not None:
             await self._runner.cleanup()
 
+    @abstractmethod
+    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+
+    def arrive(self, request: web.BaseRequest) -> Call:
+        """Note that a request came."""
+        journey, trace = self.room.journey_of(request.headers.get("traceparent"))
+        number = self.connection(request)
+        return Call(
+            self.room.order(),
+            self.room.clock(),
+            caller=request.headers.get("user-agent", "")[:200],
+            connection=number,
+            journey=journey,
+            trace=trace,
+        )
+
     def connection(self, request: web.BaseRequest) -> int:
         """Return the number of the connection that a request came by, from 1."""
-        if request.transport is None:
-            return 0
-        if request.transport not in self._numbers:
-            self._numbers[request.transport] = next(self._count)
-        return self._numbers[request.transport]
+        return self._server.numbers.get(request.protocol, 0) if self._server else 0
+
+    def leave(self, call: Call) -> None:
+        """Note that the caller closed first or took its call back, unless we have closed or are closing ourselves."""
+        if call.ended_s is None:
+            call.aborted, call.ended_s = not self._stopping, self.room.clock() - call.started_s
+
+    def traffic(self, call: Call) -> dict[str, Any]:
+        """Return the fields that the facts of all boundaries share."""
+        room = self.room
+        return {
+            "seen_at": room.now(),
+            "run": room.run,
+            "scenario": room.scenario,
+            "case": room.case,
+            "journey": call.journey,
+            "order": call.order,
+            "started_s": call.started_s,
+            "first_byte_s": call.first_byte_s,
+            "ended_s": call.ended_s,
+            "status": call.status,
+            "fault": call.fault.fault if call.fault else None,
+            "aborted": call.aborted,
+            "caller": call.caller,
+            "connection": call.connection,
+            "trace": call.trace,
+        }
+
+    async def send(self, request: web.BaseRequest, call: Call, reply: Reply) -> web.StreamResponse:
+        """Send `reply`, with the call's fault done to it where that is one of transport or form.
+
+        Raises `ConnectionResetError` where the connection ends before the answer does, which the server takes quietly.
+        """
+        fault = call.fault
+        name = fault.fault if fault else ""
+        if fault and name in ("slow-answer", "slow-first-token"):
+            await asyncio.sleep(fault.seconds)
+        if name in ("hang-before-headers", "hang-before-accept"):
+            await asyncio.Event().wait()
+        if name == "reset":
+            self._break(request, call)
+        reply = spoil(reply, fault, self.room)
+        response = web.StreamResponse(status=reply.status, headers=reply.headers)
+        response.content_type, length = reply.type, len(reply.body)
+        if name != "drip":
+            response.content_length = length
+        await response.prepare(request)
+        call.status, call.first_byte_s = reply.status, self.room.clock() - call.started_s
+        await self._body(request, response, call, reply.body)
+        await response.write_eof()
+        call.ended_s = self.room.clock() - call.started_s
+        return response
+
+    async def _body(self, request: web.BaseRequest, response: web.StreamResponse, call: Call, body: bytes) -> None:
+        """Write the body, or that part of it which the fault lets out."""
+        fault = call.fault
+        name = fault.fault if fault else ""
+        if fault and name == "drip":
+            for byte in itertools.chain(body, itertools.repeat(ord(" "))):
+                await response.write(bytes((byte,)))
+                await asyncio.sleep(fault.seconds)
+        if fault and name in ("hang-mid-stream", "reset-mid-stream", "truncated"):
+            await response.write(body[: min(fault.bytes if name == "truncated" else len(body) // 2, len(body) - 1)])
+            if name == "hang-mid-stream":
+                await asyncio.Event().wait()
+            self._break(request, call, reset=name == "reset-mid-stream")
+        await response.write(body)
+
+    def _break(self, request: web.BaseRequest, call: Call, *, reset: bool = True) -> None:
+        """End the connection now, with a TCP reset or in good order."""
+        call.ended_s = self.room.clock() - call.started_s
+        if reset:
+            self.reset(request)
+        raise ConnectionResetError
 
     def reset(self, request: web.BaseRequest) -> None:
-        """Reset a connection: the peer sees it broken, not ended."""
+        """Reset a connection: the peer sees it broken, not ended. Over a UNIX socket the room's mark says so."""
         transport = request.transport
         if transport is None:
             return
-        if self.mark:
-            transport.write(self.mark)
+        sock = transport.get_extra_info("socket")
+        if sock is not None and sock.family == socket.AF_UNIX and self.room.reset_mark:
+            transport.write(self.room.reset_mark)
             transport.close()
             return
-        with suppress(OSError, AttributeError):
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if sock is not None and sock.family != socket.AF_UNIX:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
 
@@ -72,3 +227,31 @@ class Gone(web.StreamResponse):
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Send nothing."""
+
+
+def spoil(reply: Reply, fault: Fault | None, room: Room) -> Reply:
+    """Return the answer in the wrong form that the fault asks for."""
+    match fault.fault if fault else "":
+        case "empty":
+            return Reply(b"", reply.status, reply.type, reply.headers)
+        case "garbage":
+            return Reply(room.random.randbytes(256), reply.status, reply.type, reply.headers)
+        case "malformed":
+            return Reply(reply.body[: len(reply.body) * 2 // 3], reply.status, reply.type, reply.headers)
+        case "wrong-content-type":
+            return Reply(reply.body, reply.status, "text/html", reply.headers)
+        case "html":
+            status = fault.status if fault else 502
+            return Reply(_HTML.format(f"{status} {_phrase(status)}").encode(), status, "text/html")
+    return reply
+
+
+def plain_error(fault: Fault) -> Reply:
+    """Return the error of a server that says no more than its status."""
+    headers = {} if fault.retry_after_s is None else {"Retry-After": f"{fault.retry_after_s:g}"}
+    text = fault.text or _phrase(fault.status)
+    return Reply(text.encode(), fault.status, "text/plain", headers)
+
+
+def _phrase(status: int) -> str:
+    return http.client.responses.get(status, "Error")
