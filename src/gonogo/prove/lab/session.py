@@ -35,9 +35,9 @@ from gonogo.prove.drive.contain import Box, Program, contained
 from gonogo.prove.drive.environment import variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.standins.house import PORTS, House
-from gonogo.screen.text import screened
 
 _POLL_S = 0.05
 _LOG_LINES = 5_000
@@ -234,7 +234,7 @@ class Session:
         kind = came.headers.get("Content-Type", "")
         body = came.content.decode("utf-8", "replace")
         answer = answer_of(body, kind, ask.answer if not ask.command else "text")
-        shown, matches = screened(answer, "answer", self.room.digest_key, self.room.planted, _ANSWER)
+        shown, matches = screened(self.room, answer, "answer", _ANSWER)
         found = markers([body, answer])
         return Exchange(
             seen_at=seen_at, run=self.room.run, purpose=purpose, case=self.room.case, scenario=self.room.scenario,
@@ -252,7 +252,7 @@ class Session:
         )  # fmt: skip
 
     def _clean(self, text: str) -> str:
-        return screened(text, "", self.room.digest_key, self.room.planted, 8_000)[0]
+        return screened(self.room, text, "", 8_000)[0]
 
     def _line(self, stream: str, text: str) -> None:
         """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
@@ -261,7 +261,7 @@ class Session:
         if self._lines >= _LOG_LINES:
             return
         self._lines += 1
-        shown, matches = screened(text, stream, self.room.digest_key, self.room.planted, 4_000)
+        shown, matches = screened(self.room, text, stream)
         self.room.keep(
             AppLog(
                 seen_at=self.room.now(),

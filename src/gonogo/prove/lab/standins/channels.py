@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from gonogo.facts import ChannelMessage
+from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.standins.serving import Standin
-from gonogo.screen.text import screened
 
 MOST_BYTES = 256_000
 
@@ -18,9 +18,7 @@ class Channels(Standin):
         """Keep one message."""
         body = (await request.content.read(MOST_BYTES)).decode("utf-8", "replace")
         room = self.room
-        text, matches = screened(
-            f"{request.method} {request.path_qs}\n{body}", "channel", room.digest_key, room.planted
-        )
+        text, matches = screened(room, f"{request.method} {request.path_qs}\n{body}", "channel")
         room.keep(
             ChannelMessage(
                 seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, channel=request.path,
