@@ -81,8 +81,8 @@ class Edge(BaseHTTPRequestHandler):
     def stream(self, messages):
         pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace))
         try:
-            first = next(pieces, "")
-        except model.Failed:
+            first = next(pieces)
+        except (model.Failed, StopIteration):
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")

@@ -114,7 +114,7 @@ def once(model, messages, user, trace, attempt, ends):
     except (OSError, http.client.HTTPException) as error:
         said = f"{type(error).__name__}: {error}"
         raise Failed(said) from None
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         said = f"not to be understood: {type(error).__name__}"
         raise Failed(said) from None
     except Failed as failure:
@@ -184,36 +184,64 @@ def connect():
 
 
 def pieces(messages, user, trace):
-    """Yield the pieces of an answer as they come; `Failed` where it ends before its end."""
+    """Yield the pieces of an answer as they come, of the first model that begins one.
+
+    `Failed` where none begins, and where one ends before its end: what was said cannot be taken back.
+    """
     ends = time.monotonic() + DEADLINE_S
-    got = post(MODELS[0], messages, user, trace, ends, stream=True)
-    if len(got) == 3:
-        raise Failed("the model is away", status=got[0])
-    connection, reply = got
-    began, text, finished = time.monotonic(), [], False
+    for model in MODELS:
+        if not breakers[model].lets_through():
+            continue
+        answer, begun = streamed(model, messages, user, trace, ends), False
+        try:
+            for piece in answer:
+                begun = True
+                yield piece
+        except Failed as failure:
+            breakers[model].went(well=not failure.passing)
+            if begun:
+                raise
+        else:
+            breakers[model].went(well=True)
+            return
+    raise Failed("no model began an answer")
+
+
+def streamed(model, messages, user, trace, ends):
+    """Yield the pieces of one model's answer."""
+    began, text, finished, status, said = time.monotonic(), [], False, None, ""
+    connection = None
     try:
-        for line in reply:
-            connection.sock and connection.sock.settimeout(READ_S)
-            if not line.startswith(b"data:"):
+        got = post(model, messages, user, trace, ends, stream=True)
+        if len(got) == 3:
+            status = got[0]
+            raise Failed("the model is away", status in PASSING, status)
+        connection, reply = got
+        status = 200
+        while line := reply.readline():
+            if time.monotonic() > ends:
+                raise Failed("the answer took too long")
+            if not line.startswith(b"data:") or (data := line[5:].strip()) == b"[DONE]":
                 continue
-            data = line[5:].strip()
-            if data == b"[DONE]":
-                break
             choice = (json.loads(data).get("choices") or [{}])[0]
             finished = finished or bool(choice.get("finish_reason"))
             piece = (choice.get("delta") or {}).get("content")
-            if piece:
+            if isinstance(piece, str) and piece:
                 text.append(piece)
                 yield piece
-        if not finished:
+        if not finished or not "".join(text).strip():
             raise Failed("the answer ended early")
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failed(f"{type(error).__name__}: {error}") from None
+    except (OSError, http.client.HTTPException, ValueError, TypeError, AttributeError, IndexError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise Failed(said) from None
+    except Failed as failure:
+        said = str(failure)
+        raise
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
         log.call(
-            trace=trace, user=user, feature="answers", model=MODELS[0], attempt=1, status=200,
-            error="" if finished else "ended early", temperature=TEMPERATURE, max_tokens=MAX_TOKENS,
-            latency_ms=round((time.monotonic() - began) * 1000), input_tokens=None, output_tokens=len(text),
-            prompt=messages[-1]["content"], completion="".join(text),
+            trace=trace, user=user, feature="answers", model=model, attempt=1, status=status, error=said,
+            temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
+            input_tokens=None, output_tokens=len(text), prompt=messages[-1]["content"], completion="".join(text),
         )  # fmt: skip

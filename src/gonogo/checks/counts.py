@@ -13,7 +13,7 @@ def counted(some: Sized | int, one: str, many: str) -> str:
 
 def share(some: Sized, whole: Sized, noun: str, one: str = "", many: str = "") -> str:
     """Return how many of `whole` do something: `one` is what a single one does, `many` what more of them do."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun[-1:] == "y" and noun[-2:-1] not in "aeiou" else f"{noun}s"
     if len(some) < len(whole):
         subject = f"{len(some)} of {len(whole)} {plural}"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
@@ -146,10 +147,11 @@ def fallback_model_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limi
         return bad
     if cut := unplayed(runs, "errors", "refused", "silent", "recovered"):
         return cut
-    hit = [j for j in of(journeys, "errors", "refused", "silent") if j.hit]
-    if not hit:
+    hit = of(journeys, "errors", "refused", "silent")
+    if not any(j.hit for j in hit):
         return not_collected("no outage of the primary model was met", fix="gonogo lab --scenario primary-outage")
-    lost = [j for j in hit if not (j.answered and j.fell_back)]
+    first = next((j.calls[0].model for j in of(journeys, "healthy") if j.calls), "")
+    lost = [j for j in hit if not _by_another(j, first)]
     if len(lost) * 100 > len(hit) * (100 - limits.fallback_success_rate):
         masked = sum(j.masked for j in lost)
         how = f", {masked} of them behind an answer that looks well" if masked else ""
@@ -161,11 +163,16 @@ def fallback_model_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limi
     slow = [j for j in hit if j.seconds - healthy > limits.added_latency_p95_s]
     if len(slow) * 20 > len(hit):
         return failed(f"falling back adds more than {limits.added_latency_p95_s:g} s", [(j, told(j)) for j in slow])
-    first = next((j.calls[0].model for j in of(journeys, "healthy") if j.calls), "")
     stuck = [j for j in of(journeys, "recovered") if j.calls and j.calls[0].model != first]
     if stuck:
         return failed(f"after the recovery {first} is not used again", [(j, told(j)) for j in stuck])
     return passed(f"{share(hit, hit, 'user')} got the answer of another model", [(j, told(j)) for j in hit])
+
+
+def _by_another(journey: Journey, first: str) -> bool:
+    """The user got the answer of another model than the first, after a failure or without asking it at all."""
+    by = journey.answered_by
+    return journey.answered and (journey.fell_back or (by is not None and by.model != first))
 
 
 @check("reliability.degraded-mode", by="lab", scenario="all-providers-down", needs=(Journey, ScenarioRun, Declaration))
@@ -252,19 +259,41 @@ def circuit_breaker_by_lab(journeys: list[Journey], runs: list[ScenarioRun], lim
     shut = [j for j in of(journeys, "single-error") if not j.answered]
     if shut:
         return failed("a single error keeps users from an answer", [(j, told(j)) for j in shut])
+    failures = [c for j in of(journeys, "outage") for c in j.calls if c.fault]
+    if len(failures) < limits.failure_threshold:
+        return inconclusive(f"only {counted(failures, 'call', 'calls')} failed, too few to open a breaker")
     cooling = of(journeys, "cooldown")
-    asked = [j for j in cooling if len([c for c in j.calls if c.fault]) > limits.half_open_probes]
-    if asked:
+    probes = [c for j in cooling for c in j.calls if c.fault]
+    if len(probes) > limits.half_open_probes * len({c.model for c in failures}):
         return failed(
-            f"after 12 failed journeys {share(asked, cooling, 'journey')} still asked the dead provider",
-            [(j, told(j)) for j in asked],
+            f"after {len(failures)} failed calls the dead provider was still asked {len(probes)} times",
+            [(j, told(j)) for j in cooling if j.calls],
         )
+    waits = _waits([*of(journeys, "outage", "cooldown")])
+    if waits and min(waits) < limits.cooldown_s:
+        return failed(f"the dead provider is asked again after {min(waits):.1f} s", [(j, told(j)) for j in cooling])
+    late = [j for j in cooling if not j.ended_within(limits.cooldown_s)]
+    if late:
+        return failed("callers wait while the breaker is open", [(j, told(j)) for j in late])
     if cut := unplayed(runs, "recovered"):
         return cut
     back = [j for j in of(journeys, "recovered") if not j.answered]
     if len(back) > 1:
         return failed("after the recovery users get no answer", [(j, told(j)) for j in back])
     return passed("calls stopped while the provider was dead, and came back with it", [(j, told(j)) for j in cooling])
+
+
+def _waits(journeys: list[Journey]) -> list[float]:
+    """The seconds between the last call before journeys without any, and the first call after them, for each model."""
+    calls = [c for j in journeys for c in j.calls]
+    quiet = [j.exchange.started_s for j in journeys if not j.calls]
+    found = []
+    for model in {c.model for c in calls}:
+        mine = sorted((c for c in calls if c.model == model), key=lambda c: c.started_s)
+        for before, after in pairwise(mine):
+            if any(before.started_s < at < after.started_s for at in quiet):
+                found.append(after.started_s - before.started_s)
+    return found
 
 
 @check("reliability.streaming-works", by="lab", scenario="streaming-works", needs=(Journey,))
@@ -275,13 +304,24 @@ def streaming_works_by_lab(journeys: list[Journey], limits: Any) -> Answer:
     streamed = [j for j in of(journeys, "healthy") if any(c.stream for c in j.calls)]
     if not streamed:
         return inconclusive("no model call was streamed", of(journeys, "healthy"))
-    late = [j for j in streamed if (j.exchange.first_byte_ms or 0) / 1000 * 2 > j.seconds or j.exchange.events < 3]
+    late = [j for j in streamed if _held_back(j) > limits.first_chunk_delay_s or _at_once(j)]
     if late:
         return failed(
             f"{share(late, streamed, 'stream')} came all at once",
             [(j, f"first bytes after {(j.exchange.first_byte_ms or 0) / 1000:.1f} of {j.seconds:.1f} s") for j in late],
         )
     return passed(f"{counted(streamed, 'stream', 'streams')} came as they were made", [(j, told(j)) for j in streamed])
+
+
+def _held_back(journey: Journey) -> float:
+    """The seconds between the model's first bytes and the first that the user got."""
+    first = min((c.started_s + (c.first_byte_s or 0.0) for c in journey.calls), default=0.0)
+    return journey.exchange.started_s + (journey.exchange.first_byte_ms or 0) / 1000 - first
+
+
+def _at_once(journey: Journey) -> bool:
+    """The first bytes came in the second half of the time, or there were no pieces."""
+    return (journey.exchange.first_byte_ms or 0) / 1000 * 2 > journey.seconds or journey.exchange.events < 3
 
 
 @check("reliability.stream-interruption", by="lab", scenario="stream-interruption", needs=(Journey, ScenarioRun))

@@ -34,6 +34,7 @@ class Box:
     def __init__(self, config):
         self.config, self.programs, self.failing, self.writer, self.codes = config, {}, [], None, {}
         self.mark, self.servers, self.holes = bytes.fromhex(config["reset"]), {}, {}
+        self.watching = {}
 
     def tell(self, **event):
         if self.writer is not None and not self.writer.is_closing():
@@ -61,7 +62,7 @@ class Box:
             self.codes[name] = 127
             return {"error": f"{command[0]}: {error.strerror}"}
         self.programs[name] = child
-        asyncio.create_task(self.watch(name, child))
+        self.watching[name] = asyncio.create_task(self.watch(name, child))
         return {"pid": child.pid}
 
     async def watch(self, name, child):
@@ -128,7 +129,10 @@ class Box:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             await asyncio.sleep(0.02)
+        if self.watching:  # how each ended is told before it is said that all have
+            await asyncio.wait(self.watching.values(), timeout=2)
         self.programs.clear()
+        self.watching.clear()
         return {}
 
     async def do_signal(self, name, sign):
