@@ -7,11 +7,13 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Usage, WireError
 from gonogo.wire.body import (
     decode,
     encode,
     flag,
+    function_tool,
+    function_use,
     labels,
     missing,
     number,
@@ -52,7 +54,7 @@ def parse(body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
         protocol=name,
         model=model,
         turns=tuple([_turn(message, index) for index, message in enumerate(messages)]),
-        tools=tuple([_tool(tool) for tool in tables(raw, "tools")]) if raw.get("tools") else (),
+        tools=tuple([function_tool(tool) for tool in tables(raw, "tools")]) if raw.get("tools") else (),
         tool_choice=_choice(raw.get("tool_choice")),
         stream=flag(raw, "stream"),
         stream_usage=flag(options, "include_usage"),
@@ -153,7 +155,7 @@ def read(body: bytes) -> ModelAnswer:
         model=text(raw, "model"),
         text=text_of(message, "content"),
         refusal=refusal,
-        tool_uses=tuple([_tool_use(use) for use in tables(message, "tool_calls")]),
+        tool_uses=tuple([function_use(use) for use in tables(message, "tool_calls")]),
         finish="refusal" if refusal is not None and finish == "stop" else finish,
         usage=read_usage(table(raw, "usage")),
     )
@@ -206,16 +208,8 @@ def _turn(message: dict[str, Any], index: int) -> Turn:
     return Turn(
         role=_ROLES.get(role, role),
         text=said,
-        tool_uses=tuple([_tool_use(use) for use in tables(message, "tool_calls")]) if uses else (),
+        tool_uses=tuple([function_use(use) for use in tables(message, "tool_calls")]) if uses else (),
         answers=text(message, "tool_call_id") or None if role == "tool" else None,
-    )
-
-
-def _tool(raw: dict[str, Any]) -> Tool:
-    """Read one tool that is offered."""
-    function = table(raw, "function") or table(raw, "custom")
-    return Tool(
-        name=text(function, "name"), description=text(function, "description"), schema=table(function, "parameters")
     )
 
 
@@ -228,12 +222,6 @@ def _choice(raw: object) -> str:
     function = raw.get("function")
     named = function.get("name") if isinstance(function, dict) else None
     return named if isinstance(named, str) else "auto"
-
-
-def _tool_use(raw: dict[str, Any]) -> ToolUse:
-    """Read one call of a tool."""
-    function = table(raw, "function")
-    return ToolUse(id=text(raw, "id"), name=text(function, "name"), arguments=text(function, "arguments"))
 
 
 def _add(uses: dict[int, dict[str, Any]], part: dict[str, Any]) -> None:

@@ -11,7 +11,9 @@ import msgspec
 
 from gonogo.wire import (
     anthropic_messages,
+    cohere_chat,
     gemini_generate,
+    ollama,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -33,6 +35,8 @@ CODECS = _all(
     openai_completions,
     anthropic_messages,
     gemini_generate,
+    cohere_chat,
+    ollama,
 )
 
 
