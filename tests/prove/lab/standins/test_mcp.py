@@ -66,7 +66,7 @@ async def test_the_official_client_lists_and_calls_the_tools(mode, transport):
         good, unknown = calls(served)
         assert (good.tool, good.arguments, good.status) == ("read_file", '{"path":"notes.txt"}', 200)
         assert good.result_bytes == len(good.result)
-        assert good.started_s <= good.first_byte_s <= good.ended_s
+        assert 0 < good.first_byte_s <= good.ended_s
         assert (unknown.tool, unknown.failed) == ("nothing", True)
 
 
@@ -190,7 +190,7 @@ async def test_a_call_that_hangs_ends_when_the_caller_leaves(name):
     got, fact = await faulty(name, seconds=0.1)
     assert isinstance(got, TimeoutError)
     assert (fact.aborted, fact.fault, fact.status) == (True, name, None if name == "hang-before-headers" else 200)
-    assert fact.ended_s > fact.started_s + 0.4
+    assert fact.ended_s > 0.4
 
 
 async def test_a_call_that_hangs_when_the_stand_in_stops_is_not_the_callers_abort():
