@@ -56,6 +56,7 @@ ANSWERS = {
 
 OTHER_FINISH = {
     ("anthropic_messages", "content_filter"): "refusal",
+    ("mistral", "content_filter"): "stop",
     ("ollama", "content_filter"): "stop",
     ("openai_completions", "tool_calls"): "stop",
 }

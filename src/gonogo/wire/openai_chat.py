@@ -97,7 +97,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
     """Write a whole answer, as `Codec.answer` says."""
     message: dict[str, Any] = {"role": "assistant", "content": answer.text, "refusal": answer.refusal}
     if answer.tool_uses:
-        message["tool_calls"] = [_use(use) for use in answer.tool_uses]
+        message["tool_calls"] = [write_use(use) for use in answer.tool_uses]
     if (answer.tool_uses and not answer.text) or answer.refusal is not None:
         message["content"] = None
     finish = _FINISH.get(answer.finish or "", answer.finish)
@@ -233,7 +233,7 @@ def _add(uses: dict[int, dict[str, Any]], part: dict[str, Any]) -> None:
     use["said"].append(text(function, "arguments"))
 
 
-def _use(use: ToolUse) -> dict[str, Any]:
+def write_use(use: ToolUse) -> dict[str, Any]:
     """Write one call of a tool."""
     return {"id": use.id, "type": "function", "function": {"name": use.name, "arguments": use.arguments}}
 

@@ -13,6 +13,7 @@ from gonogo.wire import (
     anthropic_messages,
     cohere_chat,
     gemini_generate,
+    mistral,
     ollama,
     openai_chat,
     openai_completions,
@@ -35,6 +36,7 @@ CODECS = _all(
     openai_completions,
     anthropic_messages,
     gemini_generate,
+    mistral,
     cohere_chat,
     ollama,
 )
@@ -72,6 +74,8 @@ def host_of(headers: Mapping[str, str]) -> str:
         return anthropic_messages.HOST
     if "x-goog-api-key" in headers:
         return gemini_generate.HOST
+    if headers.get("user-agent", "").startswith("mistral-client"):
+        return mistral.HOST
     return headers.get("host", "")
 
 
