@@ -54,6 +54,15 @@ ANSWERS = {
 }
 
 
+OTHER_FINISH = {
+    ("anthropic_messages", "content_filter"): "refusal",
+    ("mistral", "content_filter"): "stop",
+    ("ollama", "content_filter"): "stop",
+    ("openai_completions", "tool_calls"): "stop",
+}
+"""What a protocol has no word for is read as the nearest that it has."""
+
+
 def exercise(codec: Codec, body: bytes, path: str) -> None:
     """Let the codec read the body in every role it may have."""
     for read in (
@@ -83,7 +92,7 @@ def test_any_bytes_are_read_or_refused(codec: Codec, body: bytes) -> None:
 
 
 @CODECS
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(fields=st.dictionaries(st.sampled_from(WORDS), NESTED, max_size=6), model=NESTED, said=NESTED, kind=NESTED)
 def test_any_json_is_read_or_refused(codec: Codec, fields: Any, model: Any, said: Any, kind: Any) -> None:
     wanted = {"model": model, "messages": said, "input": said, "contents": said, "choices": said, "type": kind}
@@ -98,19 +107,15 @@ def test_what_is_written_is_read_back(codec: Codec, answer: ModelAnswer) -> None
     if codec.routes[0][2] != "chat":
         return
     request = ModelRequest(protocol=codec.name, model="m")
-    expected = (answer.text, [(use.name, use.arguments) for use in answer.tool_uses], answer.finish)
-    if codec.name == "openai_completions":
-        expected = (answer.text, [], "stop" if answer.finish == "tool_calls" else answer.finish)
-    if codec.name == "anthropic_messages" and answer.finish == "content_filter":
-        expected = (answer.text, [], "refusal")
+    uses = [] if codec.name == "openai_completions" else [(use.name, use.arguments) for use in answer.tool_uses]
+    expected = (answer.text, uses, OTHER_FINISH.get((codec.name, answer.finish), answer.finish))
     pieces = tuple(answer.text[at : at + 3] for at in range(0, len(answer.text), 3))
     written = codec.read(codec.answer(request, answer))
     stream = b"".join(codec.events(request, answer, pieces))
     streamed = codec.read_events([stream[at : at + 5] for at in range(0, len(stream), 5)])
     for found in (written, streamed):
-        uses = [(use.name, use.arguments) for use in found.tool_uses]
-        assert (found.text, uses, found.finish) == expected
-        assert found.model == "m"
+        assert (found.text, [(use.name, use.arguments) for use in found.tool_uses], found.finish) == expected
+        assert found.model == ("" if codec.name == "cohere_chat" else "m")
 
 
 @CODECS
@@ -151,4 +156,4 @@ def test_events_are_whole(codec: Codec) -> None:
     """Each item is one event as it goes over the wire, so that a fault can fall between two."""
     request = ModelRequest(protocol=codec.name, model="m")
     for event in codec.events(request, ANSWERS["tools"], ("a", "b")):
-        assert request.stream_type != "text/event-stream" or len(list(sse.decode([event]))) == 1
+        assert event.count(b"\n") == 1 if codec.name == "ollama" else len(list(sse.decode([event]))) == 1

@@ -33,6 +33,13 @@ KNOWN = [
         "x",
     ),
     ("POST", "/v1beta/models/x:batchEmbedContents", "gemini_generate", "embeddings", "x"),
+    ("POST", "/v2/chat", "cohere_chat", "chat", ""),
+    ("POST", "/v2/embed", "cohere_chat", "embeddings", ""),
+    ("POST", "/api/chat", "ollama", "chat", ""),
+    ("POST", "/api/generate", "ollama", "chat", ""),
+    ("POST", "/api/embed", "ollama", "embeddings", ""),
+    ("POST", "/api/embeddings", "ollama", "embeddings", ""),
+    ("GET", "/api/tags", "ollama", "models", ""),
     ("POST", "/v1/messages", "anthropic_messages", "chat", ""),
     ("POST", "/anthropic/v1/messages?beta=true", "anthropic_messages", "chat", ""),
     ("POST", "/v1/messages/count_tokens", "anthropic_messages", "count_tokens", ""),
@@ -61,12 +68,28 @@ def test_an_unknown_request_leads_nowhere(method: str, path: str) -> None:
     assert routes.find(method, path) is None
 
 
-def test_the_host_tells_apart_what_two_providers_call_the_same() -> None:
-    host = routes.host_of({"host": "127.0.0.1:8000", "anthropic-version": "2023-06-01"})
-    found = routes.find("GET", "/v1/models/m", host)
+@pytest.mark.parametrize(
+    ("method", "path", "header", "codec"),
+    [
+        ("GET", "/v1/models/m", {"anthropic-version": "2023-06-01"}, "anthropic_messages"),
+        ("GET", "/v1/models/m", {"x-goog-api-key": "k"}, "gemini_generate"),
+        ("GET", "/v1/models/m", {}, "openai_models"),
+        ("POST", "/v1/chat/completions", {"user-agent": "mistral-client-python/2.1"}, "mistral"),
+        ("POST", "/v1/chat/completions", {"user-agent": "OpenAI/Python 2"}, "openai_chat"),
+    ],
+)
+def test_headers_tell_apart_what_providers_call_the_same(
+    method: str, path: str, header: dict[str, str], codec: str
+) -> None:
+    found = routes.find(method, path, routes.host_of({"host": "127.0.0.1:8000"} | header))
     assert found is not None
-    assert (found.codec.name, found.model) == ("anthropic_messages", "m")
-    assert routes.host_of({"host": "127.0.0.1:8000"}) == "127.0.0.1:8000"
+    assert found.codec.name == codec
+
+
+def test_a_request_to_the_provider_itself_is_known_by_its_host() -> None:
+    found = routes.find("POST", "/v1/embeddings", "api.mistral.ai:443")
+    assert found is not None
+    assert found.codec.name == "mistral"
 
 
 def test_every_codec_is_named_as_its_module() -> None:

@@ -6,12 +6,11 @@ Statuses and types are those of the errors page of Anthropic's API documentation
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from gonogo.wire import sse
 from gonogo.wire.base import ErrorAnswer, ModelAnswer, WireError
-from gonogo.wire.body import encode
+from gonogo.wire.body import encode, rfc3339
 from gonogo.wire.openai_errors import waiting
 
 INVALID = "invalid_request_error"
@@ -90,10 +89,5 @@ def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
         if name in limits:
             found[f"anthropic-ratelimit-{name}-limit"] = str(limits[name])
             found[f"anthropic-ratelimit-{name}-remaining"] = str(limits.get(f"{name}_left", limits[name]))
-            found[f"anthropic-ratelimit-{name}-reset"] = day(answer.created + limits.get("reset_s", 0))
+            found[f"anthropic-ratelimit-{name}-reset"] = rfc3339(answer.created + limits.get("reset_s", 0))
     return found
-
-
-def day(seconds: int) -> str:
-    """Write a time as RFC 3339, which this API uses throughout."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,17 +8,19 @@ from urllib.parse import unquote
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.anthropic_errors import day, raise_error
 from gonogo.wire.anthropic_errors import error as error
 from gonogo.wire.anthropic_errors import error_event as error_event
 from gonogo.wire.anthropic_errors import headers as headers
+from gonogo.wire.anthropic_errors import raise_error
 from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
 from gonogo.wire.body import (
     arguments_of,
+    arguments_text,
     decode,
     encode,
     flag,
     number,
+    rfc3339,
     split,
     table,
     tables,
@@ -126,7 +128,7 @@ def read(body: bytes) -> ModelAnswer:
     if "content" not in raw and "input_tokens" in raw:
         return ModelAnswer(usage=Usage(input=whole(raw, "input_tokens") or 0))
     uses = [
-        ToolUse(id=text(b, "id"), name=text(b, "name"), arguments=encode(b.get("input")).decode())
+        ToolUse(id=text(b, "id"), name=text(b, "name"), arguments=arguments_text(b.get("input")))
         for b in tables(raw, "content")
         if b.get("type") == "tool_use"
     ]
@@ -196,7 +198,7 @@ def _tool(raw: dict[str, Any]) -> Tool:
 
 def _tool_use(block: dict[str, Any]) -> ToolUse:
     """Read one call of a tool."""
-    return ToolUse(id=text(block, "id"), name=text(block, "name"), arguments=encode(block.get("input")).decode())
+    return ToolUse(id=text(block, "id"), name=text(block, "name"), arguments=arguments_text(block.get("input")))
 
 
 def _message(answer: ModelAnswer, blocks: list[dict[str, Any]], finish: str | None, output: int) -> dict[str, Any]:
@@ -248,7 +250,7 @@ def _usage(usage: Usage, output: int) -> dict[str, Any]:
 def _models(model: str, answer: ModelAnswer) -> dict[str, Any]:
     """Write the list of models, or the one that is asked for."""
     found = [
-        {"type": "model", "id": id, "display_name": id, "created_at": day(answer.created), "lifecycle": "active"}
+        {"type": "model", "id": id, "display_name": id, "created_at": rfc3339(answer.created), "lifecycle": "active"}
         for id in ([model] if model else answer.models)
     ]
     if model:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from gonogo.facts.traffic import ToolUse
-from gonogo.wire.base import WireError
+from gonogo.wire.base import Tool, WireError
 
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
@@ -156,6 +157,20 @@ def text_of(message: Mapping[str, Any], field: str, where: str = "") -> str:
     )
 
 
+def function_tool(raw: dict[str, Any]) -> Tool:
+    """Read one tool that is offered, in the form that OpenAI began: a function with its parameters."""
+    function = table(raw, "function") or table(raw, "custom")
+    return Tool(
+        name=text(function, "name"), description=text(function, "description"), schema=table(function, "parameters")
+    )
+
+
+def function_use(raw: dict[str, Any]) -> ToolUse:
+    """Read one call of a tool, in the form that OpenAI began: a function with its arguments as text."""
+    function = table(raw, "function")
+    return ToolUse(id=text(raw, "id"), name=text(function, "name"), arguments=text(function, "arguments"))
+
+
 def labels(raw: Mapping[str, Any], *names: str) -> dict[str, str]:
     """Read the fields that attribute a request: those of `names`, and what is in `metadata`."""
     found = {name: value for name in names if isinstance(value := raw.get(name), str)}
@@ -179,6 +194,16 @@ def arguments_of(use: ToolUse) -> Any:
         return _DECODER.decode(use.arguments or "{}")
     except (ValueError, RecursionError):
         return use.arguments
+
+
+def arguments_text(value: Any) -> str:
+    """Return the arguments of a tool call that came as JSON; a text is taken as it is."""
+    return value if isinstance(value, str) else encode(value or {}).decode()
+
+
+def rfc3339(seconds: int) -> str:
+    """Write a time in Unix seconds as RFC 3339, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _type(value: object) -> str:

@@ -11,6 +11,7 @@ from gonogo.wire import sse
 from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
 from gonogo.wire.body import (
     arguments_of,
+    arguments_text,
     decode,
     decode_list,
     encode,
@@ -195,7 +196,7 @@ def _schema(config: dict[str, Any]) -> dict[str, Any] | None:
 
 def _use(raw: dict[str, Any]) -> ToolUse:
     """Read one call of a function."""
-    return ToolUse(id=text(raw, "id"), name=text(raw, "name"), arguments=encode(raw.get("args") or {}).decode())
+    return ToolUse(id=text(raw, "id"), name=text(raw, "name"), arguments=arguments_text(raw.get("args")))
 
 
 def _calls(answer: ModelAnswer) -> list[dict[str, Any]] | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Usage, WireError
 from gonogo.wire.body import (
     decode,
     encode,
     flag,
+    function_tool,
+    function_use,
     labels,
     missing,
     number,
@@ -52,7 +54,7 @@ def parse(body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
         protocol=name,
         model=model,
         turns=tuple([_turn(message, index) for index, message in enumerate(messages)]),
-        tools=tuple([_tool(tool) for tool in tables(raw, "tools")]) if raw.get("tools") else (),
+        tools=tuple([function_tool(tool) for tool in tables(raw, "tools")]) if raw.get("tools") else (),
         tool_choice=_choice(raw.get("tool_choice")),
         stream=flag(raw, "stream"),
         stream_usage=flag(options, "include_usage"),
@@ -95,7 +97,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
     """Write a whole answer, as `Codec.answer` says."""
     message: dict[str, Any] = {"role": "assistant", "content": answer.text, "refusal": answer.refusal}
     if answer.tool_uses:
-        message["tool_calls"] = [_use(use) for use in answer.tool_uses]
+        message["tool_calls"] = [write_use(use) for use in answer.tool_uses]
     if (answer.tool_uses and not answer.text) or answer.refusal is not None:
         message["content"] = None
     finish = _FINISH.get(answer.finish or "", answer.finish)
@@ -153,7 +155,7 @@ def read(body: bytes) -> ModelAnswer:
         model=text(raw, "model"),
         text=text_of(message, "content"),
         refusal=refusal,
-        tool_uses=tuple([_tool_use(use) for use in tables(message, "tool_calls")]),
+        tool_uses=tuple([function_use(use) for use in tables(message, "tool_calls")]),
         finish="refusal" if refusal is not None and finish == "stop" else finish,
         usage=read_usage(table(raw, "usage")),
     )
@@ -206,16 +208,8 @@ def _turn(message: dict[str, Any], index: int) -> Turn:
     return Turn(
         role=_ROLES.get(role, role),
         text=said,
-        tool_uses=tuple([_tool_use(use) for use in tables(message, "tool_calls")]) if uses else (),
+        tool_uses=tuple([function_use(use) for use in tables(message, "tool_calls")]) if uses else (),
         answers=text(message, "tool_call_id") or None if role == "tool" else None,
-    )
-
-
-def _tool(raw: dict[str, Any]) -> Tool:
-    """Read one tool that is offered."""
-    function = table(raw, "function") or table(raw, "custom")
-    return Tool(
-        name=text(function, "name"), description=text(function, "description"), schema=table(function, "parameters")
     )
 
 
@@ -230,12 +224,6 @@ def _choice(raw: object) -> str:
     return named if isinstance(named, str) else "auto"
 
 
-def _tool_use(raw: dict[str, Any]) -> ToolUse:
-    """Read one call of a tool."""
-    function = table(raw, "function")
-    return ToolUse(id=text(raw, "id"), name=text(function, "name"), arguments=text(function, "arguments"))
-
-
 def _add(uses: dict[int, dict[str, Any]], part: dict[str, Any]) -> None:
     """Add a part of a tool call to those that are under way."""
     use = uses.setdefault(whole(part, "index") or 0, {"id": "", "name": "", "said": []})
@@ -245,7 +233,7 @@ def _add(uses: dict[int, dict[str, Any]], part: dict[str, Any]) -> None:
     use["said"].append(text(function, "arguments"))
 
 
-def _use(use: ToolUse) -> dict[str, Any]:
+def write_use(use: ToolUse) -> dict[str, Any]:
     """Write one call of a tool."""
     return {"id": use.id, "type": "function", "function": {"name": use.name, "arguments": use.arguments}}
 

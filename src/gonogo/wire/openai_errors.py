@@ -122,8 +122,8 @@ def error_event(error: ErrorAnswer) -> bytes:
 
 
 def raise_error(raw: dict[str, Any]) -> None:
-    """Raise the error that a body or an event carries instead of an answer."""
-    failure = raw.get("error")
+    """Raise the error that a body or an event carries instead of an answer; some servers have its fields at the top."""
+    failure = raw if raw.get("object") == "error" else raw.get("error")
     if failure is None:
         return
     about = failure if isinstance(failure, dict) else {"message": str(failure)}

@@ -11,7 +11,10 @@ import msgspec
 
 from gonogo.wire import (
     anthropic_messages,
+    cohere_chat,
     gemini_generate,
+    mistral,
+    ollama,
     openai_chat,
     openai_completions,
     openai_embeddings,
@@ -33,6 +36,9 @@ CODECS = _all(
     openai_completions,
     anthropic_messages,
     gemini_generate,
+    mistral,
+    cohere_chat,
+    ollama,
 )
 
 
@@ -68,6 +74,8 @@ def host_of(headers: Mapping[str, str]) -> str:
         return anthropic_messages.HOST
     if "x-goog-api-key" in headers:
         return gemini_generate.HOST
+    if headers.get("user-agent", "").startswith("mistral-client"):
+        return mistral.HOST
     return headers.get("host", "")
 
 

@@ -90,16 +90,18 @@ class _Program:
             case "hang-before-headers" | "hang-before-accept" | "hang-mid-stream":
                 await asyncio.Event().wait()
             case "reset" | "reset-mid-stream" | "truncated":
-                call.ended_s = self._standin.room.clock() - call.started_s
-                if self._request.transport is not None:
-                    self._request.transport.abort()
+                call.ended_s = self._since(call)
+                self._standin.reset(self._request)
                 return
             case "status" | "html":
                 body = jsonrpc.error(RpcError("Internal error", code=INTERNAL_ERROR), message.id)
         body = spoil(Reply(body), fault, self._standin.room).body if fault and fault.fault != "html" else body
-        call.status, call.first_byte_s = 200, self._standin.room.clock() - call.started_s
+        call.status, call.first_byte_s = 200, self._since(call)
         await self._write(body, fault.seconds if fault and fault.fault == "drip" else None)
-        call.ended_s = self._standin.room.clock() - call.started_s
+        call.ended_s = self._since(call)
+
+    def _since(self, call: Call) -> float:
+        return self._standin.room.clock() - call.started_s
 
     async def _write(self, body: bytes, drip_s: float | None = None) -> None:
         """Write one line, whole or a byte every `drip_s` seconds."""

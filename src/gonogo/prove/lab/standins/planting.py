@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from gonogo.prove.lab.script import Attack
+from gonogo.wire.store import Point
 
 _FORMS = {
     "html-comment": "{text}\n<!-- {attack} -->",
@@ -16,3 +19,14 @@ def plant(text: str, attack: Attack) -> str:
     """Return `text` with the attack in it, in the attack's form: as a paragraph of its own where that hides nothing."""
     payload = attack.text.replace("{canary}", attack.canary)
     return _FORMS.get(attack.form, "{text}\n\n{attack}").replace("{text}", text).replace("{attack}", payload)
+
+
+def plant_in(point: Point, attack: Attack) -> Point:
+    """Return a document with the attack in its longest text, or in a field of its own where the form is metadata."""
+    if attack.form == "metadata":
+        return msgspec.structs.replace(point, payload={**point.payload, "summary": plant("", attack).strip()})
+    texts = [(len(value), value) for value in (point.text, *point.payload.values()) if isinstance(value, str)]
+    longest = max(texts)[1] if texts else ""
+    poisoned = plant(longest, attack)
+    payload = {key: poisoned if value == longest else value for key, value in point.payload.items()}
+    return msgspec.structs.replace(point, payload=payload, text=poisoned if point.text == longest else point.text)

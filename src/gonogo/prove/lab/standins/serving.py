@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gonogo.facts.traffic import Traffic
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Fault
 
@@ -157,11 +158,21 @@ class Standin(ABC):
             "trace": call.trace,
         }
 
-    async def send(self, request: web.BaseRequest, call: Call, reply: Reply) -> web.StreamResponse:
-        """Send `reply`, with the call's fault done to it where that is one of transport or form.
+    async def finish(
+        self, request: web.BaseRequest, call: Call, reply: Reply, fact: type[Traffic]
+    ) -> web.StreamResponse:
+        """Send `reply` and keep the call's fact, whatever becomes of it."""
+        try:
+            return await self.send(request, call, reply)
+        except asyncio.CancelledError:
+            self.leave(call)
+            raise
+        finally:
+            if call.seen:
+                self.room.keep(fact(**self.traffic(call), **call.seen))
 
-        Raises `ConnectionResetError` where the connection ends before the answer does, which the server takes quietly.
-        """
+    async def send(self, request: web.BaseRequest, call: Call, reply: Reply) -> web.StreamResponse:
+        """Send `reply`, with the call's fault done to it where that is one of transport or form."""
         fault = call.fault
         name = fault.fault if fault else ""
         if fault and name in ("slow-answer", "slow-first-token"):
@@ -169,7 +180,7 @@ class Standin(ABC):
         if name in ("hang-before-headers", "hang-before-accept"):
             await asyncio.Event().wait()
         if name == "reset":
-            self._break(request, call)
+            await self._break(request, call)
         reply = spoil(reply, fault, self.room)
         response = web.StreamResponse(status=reply.status, headers=reply.headers)
         response.content_type, length = reply.type, len(reply.body)
@@ -194,15 +205,17 @@ class Standin(ABC):
             await response.write(body[: min(fault.bytes if name == "truncated" else len(body) // 2, len(body) - 1)])
             if name == "hang-mid-stream":
                 await asyncio.Event().wait()
-            self._break(request, call, reset=name == "reset-mid-stream")
+            await self._break(request, call, reset=name == "reset-mid-stream")
         await response.write(body)
 
-    def _break(self, request: web.BaseRequest, call: Call, *, reset: bool = True) -> None:
-        """End the connection now, with a TCP reset or in good order."""
+    async def _break(self, request: web.BaseRequest, call: Call, *, reset: bool = True) -> None:
+        """End the connection now, with a TCP reset or in good order; the server then cancels this call."""
         call.ended_s = self.room.clock() - call.started_s
         if reset:
             self.reset(request)
-        raise ConnectionResetError
+        elif request.transport is not None:
+            request.transport.close()
+        await asyncio.Event().wait()
 
     def reset(self, request: web.BaseRequest) -> None:
         """Reset a connection: the peer sees it broken, not ended. Over a UNIX socket the room's mark says so."""
@@ -248,9 +261,13 @@ def spoil(reply: Reply, fault: Fault | None, room: Room) -> Reply:
 
 def plain_error(fault: Fault) -> Reply:
     """Return the error of a server that says no more than its status."""
-    headers = {} if fault.retry_after_s is None else {"Retry-After": f"{fault.retry_after_s:g}"}
     text = fault.text or _phrase(fault.status)
-    return Reply(text.encode(), fault.status, "text/plain", headers)
+    return Reply(text.encode(), fault.status, "text/plain", retry_after(fault))
+
+
+def retry_after(fault: Fault) -> dict[str, str]:
+    """Return the header that says when to come again, where the fault says it."""
+    return {} if fault.retry_after_s is None else {"Retry-After": f"{fault.retry_after_s:g}"}
 
 
 def _phrase(status: int) -> str:
