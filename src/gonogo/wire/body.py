@@ -43,7 +43,7 @@ def vector_of(value: Any) -> tuple[float, ...]:
     try:
         if not isinstance(value, str):
             return tuple([float(number) for number in value])
-        packed = base64.b64decode(value)
+        packed = base64.b64decode(value, validate=True)
         return struct.unpack(f"<{len(packed) // 4}f", packed)
     except (ValueError, TypeError, OverflowError, struct.error) as error:
         raise WireError("the answer holds an embedding that is no vector") from error
