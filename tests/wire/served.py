@@ -14,15 +14,19 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 from aiohttp import web
 
 from gonogo.facts.traffic import ToolUse
-from gonogo.wire import routes
+from gonogo.wire import openai_batch, routes
 from gonogo.wire.base import Codec, ErrorAnswer, ModelAnswer, ModelRequest, Usage, WireError
 
 SAID = "Hello there, café 👋."
 OBJECT = '{"city": "Zürich", "days": 3}'
 LIMITS = {"requests": 60, "requests_left": 59, "tokens": 1000, "tokens_left": 990, "reset_s": 6}
+Files = dict[str, tuple[openai_batch.File, bytes]]
+FILES = web.AppKey("files", Files)
+BATCHES = web.AppKey("batches", dict[str, openai_batch.Batch])
 USAGE = Usage(input=12, output=5, cached=4)
 CREATED = 1_700_000_000
 
@@ -71,6 +75,8 @@ async def serve(request: web.Request) -> web.StreamResponse:
     """Answer one request."""
     headers = {key.lower(): value for key, value in request.headers.items()}
     path = request.raw_path
+    if wanted := openai_batch.find(request.method, path):
+        return await keep(request, *wanted)
     route = routes.find(request.method, path, routes.host_of(headers))
     if route is None:
         return web.json_response({"no codec": path}, status=404)
@@ -88,6 +94,63 @@ async def serve(request: web.Request) -> web.StreamResponse:
     if not asked.stream:
         return web.Response(body=codec.answer(asked, answer), content_type="application/json", headers=told)
     return await stream(request, codec, asked, answer, told)
+
+
+async def keep(request: web.Request, operation: str, id: str) -> web.Response:
+    """Keep files and batches in memory; a batch is done when it is looked at for the first time."""
+    files, batches = request.app[FILES], request.app[BATCHES]
+    if operation == "file.create":
+        form = await request.post()
+        upload = form["file"]
+        assert isinstance(upload, web.FileField)
+        return json_of(openai_batch.write_file(store(files, upload.filename, upload.file.read())))
+    if operation == "batch.create":
+        batch = openai_batch.read_batch(await request.read())
+        batches[f"batch_{len(batches)}"] = msgspec.structs.replace(batch, id=f"batch_{len(batches)}")
+        return json_of(openai_batch.write_batch(batches[f"batch_{len(batches) - 1}"]))
+    if operation == "batch.list":
+        return json_of(openai_batch.write_list(batches.values()))
+    if operation == "file.content":
+        return web.Response(body=files[id][1])
+    if operation == "file.delete":
+        del files[id]
+        return json_of(openai_batch.write_deleted(id))
+    if operation == "file.retrieve":
+        return json_of(openai_batch.write_file(files[id][0]))
+    if operation == "batch.cancel":
+        batches[id] = msgspec.structs.replace(batches[id], status="cancelled", ended=CREATED)
+    elif batches[id].status == "validating":
+        batches[id] = done(batches[id], files)
+    return json_of(openai_batch.write_batch(batches[id]))
+
+
+def done(batch: openai_batch.Batch, files: Files) -> openai_batch.Batch:
+    """Answer every line of a batch."""
+    lines = openai_batch.read_lines(files[batch.input_file][1])
+    output = b"".join(openai_batch.write_line(line, 200, answered(line), id=str(n)) for n, line in enumerate(lines))
+    file = store(files, "output.jsonl", output)
+    counts = {"total": len(lines), "completed": len(lines)}
+    return msgspec.structs.replace(batch, status="completed", ended=CREATED, output_file=file.id, **counts)
+
+
+def answered(line: openai_batch.Line) -> bytes:
+    """Answer one line of a batch."""
+    route = routes.find("POST", line.url)
+    assert route is not None
+    asked = route.codec.parse(line.body, line.url, {})
+    return route.codec.answer(asked, answer_to(asked))
+
+
+def store(files: Files, name: str, content: bytes) -> openai_batch.File:
+    """Keep a file."""
+    file = openai_batch.File(id=f"file-{len(files)}", name=name, bytes=len(content), created=CREATED)
+    files[file.id] = (file, content)
+    return file
+
+
+def json_of(body: bytes) -> web.Response:
+    """Answer with JSON."""
+    return web.Response(body=body, content_type="application/json")
 
 
 async def stream(
@@ -116,6 +179,7 @@ def plain(error: ErrorAnswer) -> web.Response:
 async def running() -> AsyncIterator[str]:
     """Serve on a free port of the loopback interface, and give the address."""
     app = web.Application(client_max_size=2**24)
+    app[FILES], app[BATCHES] = {}, {}
     app.router.add_route("*", "/{tail:.*}", serve)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

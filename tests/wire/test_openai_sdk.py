@@ -262,6 +262,26 @@ def test_older_completions(client: openai.OpenAI) -> None:
     assert "".join(part.choices[0].text for part in parts) == SAID
 
 
+def test_a_batch(client: openai.OpenAI) -> None:
+    body = {"model": "say", "messages": USER}
+    lines = [{"custom_id": id, "method": "POST", "url": "/v1/chat/completions", "body": body} for id in ("a", "b")]
+    content = "\n".join(map(json.dumps, lines)).encode()
+    file = client.files.create(file=("in.jsonl", content), purpose="batch")
+    assert (file.filename, file.bytes) == ("in.jsonl", len(content))
+    endpoint: Any = "/v1/chat/completions"
+    batch = client.batches.create(input_file_id=file.id, endpoint=endpoint, completion_window="24h")
+    assert batch.status == "validating"
+    batch = client.batches.retrieve(batch.id)
+    assert (batch.status, batch.completed_at is not None) == ("completed", True)
+    assert batch.output_file_id is not None
+    output = [json.loads(line) for line in client.files.content(batch.output_file_id).text.splitlines()]
+    assert [line["custom_id"] for line in output] == ["a", "b"]
+    assert {line["response"]["body"]["choices"][0]["message"]["content"] for line in output} == {SAID}
+    assert client.batches.cancel(batch.id).status == "cancelled"
+    assert batch.id in [found.id for found in client.batches.list()]
+    assert client.files.delete(file.id).deleted
+
+
 def test_azure(server: str) -> None:
     with openai.AzureOpenAI(azure_endpoint=server, api_key="none", api_version="2024-10-21", max_retries=0) as client:
         assert client.chat.completions.create(model="say", messages=USER).choices[0].message.content == SAID

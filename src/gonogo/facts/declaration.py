@@ -353,7 +353,17 @@ class Person:
 
 
 StandIn = Literal[
-    "openai", "anthropic", "gemini", "ollama", "mcp", "qdrant", "chroma", "opensearch", "predictor", "alerts"
+    "openai",
+    "anthropic",
+    "gemini",
+    "ollama",
+    "mcp",
+    "mcp-stdio",
+    "qdrant",
+    "chroma",
+    "opensearch",
+    "predictor",
+    "alerts",
 ]
 
 

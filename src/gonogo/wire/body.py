@@ -16,6 +16,8 @@ from gonogo.wire.base import Tool, WireError
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
 encode = _ENCODER.encode
+DEPTH = 200
+"""Levels of nesting that are read: far more than any request has, and few enough to be written again without a care."""
 
 
 def decode(body: bytes) -> dict[str, Any]:
@@ -26,6 +28,8 @@ def decode(body: bytes) -> dict[str, Any]:
         raise WireError(f"We could not parse the JSON body of your request: {error}") from error
     if not isinstance(raw, dict):
         raise WireError("The JSON body must be an object.", kind="invalid_type")
+    if body.count(b"{") + body.count(b"[") > DEPTH and _deep(raw):
+        raise WireError(f"The JSON body is nested deeper than {DEPTH} levels.")
     return raw
 
 
@@ -39,7 +43,7 @@ def vector_of(value: Any) -> tuple[float, ...]:
     try:
         if not isinstance(value, str):
             return tuple([float(number) for number in value])
-        packed = base64.b64decode(value)
+        packed = base64.b64decode(value, validate=True)
         return struct.unpack(f"<{len(packed) // 4}f", packed)
     except (ValueError, TypeError, OverflowError, struct.error) as error:
         raise WireError("the answer holds an embedding that is no vector") from error
@@ -204,6 +208,21 @@ def arguments_text(value: Any) -> str:
 def rfc3339(seconds: int) -> str:
     """Write a time in Unix seconds as RFC 3339, in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _deep(raw: dict[str, Any]) -> bool:
+    """Tell whether a body is nested deeper than `DEPTH` levels."""
+    level: list[dict[str, Any] | list[Any]] = [raw]
+    for _ in range(DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _type(value: object) -> str:

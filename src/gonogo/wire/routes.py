@@ -54,18 +54,13 @@ class Route(msgspec.Struct, frozen=True):
     model: str = ""
 
 
-@lru_cache(maxsize=4096)
 def find(method: str, path: str, host: str = "") -> Route | None:
     """Return the route of a request, None where no codec knows it. `path` may carry its query.
 
     What stands before the path of the API (`/v1`, `/openai/v1`, a proxy's prefix) does not matter. Where two APIs share
     a path, the host decides; `host_of` gives the one that a request to the lab means.
     """
-    plain = host.partition(":")[0] + path.partition("?")[0].rstrip("/")
-    for verb, pattern, route in _TABLE if len(plain) <= LONGEST else ():
-        if verb == method and (match := pattern.search(plain)):
-            return msgspec.structs.replace(route, model=unquote(match.groupdict().get("model", "")))
-    return None
+    return _found(method, path.partition("?")[0], host)
 
 
 def host_of(headers: Mapping[str, str]) -> str:
@@ -77,6 +72,16 @@ def host_of(headers: Mapping[str, str]) -> str:
     if headers.get("user-agent", "").startswith("mistral-client"):
         return mistral.HOST
     return headers.get("host", "")
+
+
+@lru_cache(maxsize=4096)
+def _found(method: str, path: str, host: str) -> Route | None:
+    """Look a request up; apps ask for few paths, and those often. The query stays out: some put their key there."""
+    plain = host.partition(":")[0] + path.rstrip("/")
+    for verb, pattern, route in _TABLE if len(plain) <= LONGEST else ():
+        if verb == method and (match := pattern.search(plain)):
+            return msgspec.structs.replace(route, model=unquote(match.groupdict().get("model", "")))
+    return None
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
+from gonogo.prove.drive.contain import ROOM
 from gonogo.prove.lab.room import Room
 
 
@@ -21,6 +23,9 @@ class StandIn(Protocol):
         ...
 
 
+_RELAY = Path(__file__).with_name("mcp_stdio.py")
+"""Seen in the box, where gonogo is not, beside the sockets."""
+
 PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105}
 """Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one."""
 
@@ -30,13 +35,14 @@ ADDRESSES = {
     "gemini": f"http://127.0.0.1:{PORTS['provider']}",
     "ollama": f"http://127.0.0.1:{PORTS['provider']}",
     "mcp": f"http://127.0.0.1:{PORTS['mcp']}/mcp",
+    "mcp-stdio": f"python3 {ROOM}/{_RELAY.name} tcp:127.0.0.1:{PORTS['mcp']}",
     "qdrant": f"http://127.0.0.1:{PORTS['retriever']}",
     "chroma": f"http://127.0.0.1:{PORTS['retriever']}",
     "opensearch": f"http://127.0.0.1:{PORTS['retriever']}",
     "predictor": f"http://127.0.0.1:{PORTS['predictor']}",
     "alerts": f"http://127.0.0.1:{PORTS['channels']}/alerts",
 }
-"""Where the app finds each stand-in."""
+"""Where the app finds each stand-in; of `mcp-stdio`, the command of an app that starts its tool server itself."""
 
 
 class House:
@@ -53,9 +59,19 @@ class House:
     async def __aenter__(self) -> Self:
         """Start every stand-in."""
         from gonogo.prove.lab.standins.channels import Channels
+        from gonogo.prove.lab.standins.mcp import McpStandin
+        from gonogo.prove.lab.standins.predictor import PredictorStandin
         from gonogo.prove.lab.standins.provider import Provider
+        from gonogo.prove.lab.standins.retriever import RetrieverStandin
 
-        servers: dict[str, StandIn] = {"provider": Provider(self.room), "channels": Channels(self.room)}
+        servers: dict[str, StandIn] = {
+            "provider": Provider(self.room),
+            "mcp": McpStandin(self.room),
+            "retriever": RetrieverStandin(self.room),
+            "predictor": PredictorStandin(self.room),
+            "channels": Channels(self.room),
+        }
+        shutil.copy(_RELAY, self.directory)
         for name, server in servers.items():
             await server.start(unix=self.directory / name)
             self._stack.push_async_callback(server.stop)
