@@ -24,6 +24,7 @@ from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
 from gonogo.derive.newest import with_one_declaration
+from gonogo.derive.timelines import timelines
 from gonogo.errors import CollectError, UsageError
 from gonogo.facts import Approval, Assessment, Declaration, Fact, Finding, Run, Subject, Waiver
 from gonogo.facts.declaration import Environment
@@ -331,17 +332,19 @@ def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders:
         gonogo=__version__,
     )
     decision = msgspec.structs.replace(decision, laws=(state.law, state.declared), runs=tuple(r.run for r in runs))
+    findings = tuple(f for result in decision.results for f in result.findings)
     return Assessment(
         system=name,
         subject=state.subject,
         profile=state.profile.name,
         environment=state.request.environment,
-        findings=tuple(f for result in decision.results for f in result.findings),
+        findings=findings,
         facts=facts.counts(),
         runs=runs,
         decision=decision,
         drafted=bool(facts.declaration and facts.declaration.drafted),
         problems=(*problems, *(p for run in runs for p in run.problems)),
+        timelines=timelines(facts, findings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,13 @@ def server() -> Iterator[str]:
     """The address of a server that answers with the codecs."""
     with serving() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def ports() -> Iterator[dict[str, int]]:
+    """The ports of the stand-ins for tools, stores and predictions, by name."""
+    with serving("tests.prove.lab.standins.served") as line:
+        yield json.loads(line)
 
 
 def _only_loopback(event: str, args: tuple[object, ...]) -> None:

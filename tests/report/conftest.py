@@ -19,7 +19,9 @@ from gonogo.facts import (
     Evidence,
     Finding,
     Run,
+    Span,
     Subject,
+    Timeline,
     WaiverNote,
 )
 
@@ -109,7 +111,7 @@ FINDINGS = [
         "inconclusive",
         "critical",
         "the good credentials were refused too",
-        Evidence("GET http://127.0.0.1:8000/answer?q=1", None, "401 with good credentials"),
+        Evidence("GET http://127.0.0.1:8000/answer?q=1", None, "401 with good credentials", "j1"),
     ),
     finding("access.authentication", "probe", "not-collected", "critical", "nobody probed the deployed endpoint"),
     finding(
@@ -156,6 +158,42 @@ FINDINGS = [
     finding("rollout.rollback", "scan", "pass", "critical", "deploy.sh can roll back", Evidence("deploy.sh", 31)),
     finding("performance.load", "load", "not-collected", "minor", "no load was driven", fix="gonogo load"),
 ]
+
+TIMELINE = Timeline(
+    journey="j1",
+    name="ask",
+    scenario="primary-outage",
+    case="silent",
+    replay="gonogo lab --scenario primary-outage --case silent --journey ask",
+    seconds=9.62,
+    length_s=12.4,
+    spans=(
+        Span(label="POST /ask", track="edge", end_s=9.62, status=200, note="14 parts streamed, longest gap 3.1 s"),
+        Span(label="query handbook", track="retrieval", start_s=0.04, end_s=0.11, status=200, note="4 documents"),
+        Span(
+            label="gpt-4o-2024-11-20", track="model", start_s=0.15, end_s=3.15, fault="hang-before-headers",
+            aborted=True, note="attempt 1 of 3, the app hung up, stream",
+        ),
+        Span(
+            label="gpt-4o-2024-11-20", track="model", start_s=3.7, end_s=3.72, fault="status", status=503,
+            note="attempt 2 of 3, stream",
+        ),
+        Span(
+            label="gpt-4o-mini-2024-07-18", track="model", start_s=4.8, end_s=7.9, status=200, reached=True,
+            note="attempt 3 of 3, stream, 1,204 in, 220 out, $0.0003",
+        ),
+        Span(label="create_ticket", track="tool", start_s=8.0, end_s=8.9, status=200, note="an error result"),
+        Span(label="risk-score v3", track="prediction", start_s=9.0, fault="hang-before-headers", note="1 row"),
+    ),
+    left_out=2,
+    told=(
+        "3 attempts at one request (gpt-4o-2024-11-20, then gpt-4o-mini-2024-07-18), 0.6, 1.1 s apart",
+        "the lab broke 3 of 6 calls",
+        "3 model calls, $0.0003, for one action of a user",
+    ),
+    ending="status 200 with the answer of gpt-4o-mini-2024-07-18 after 9.6 s, 3 model calls",
+    got="You can change your address under Settings. Your ticket could not be made: please call us.",
+)  # fmt: skip
 
 STATES: dict[str, dict[str, Any]] = {
     "security-input.secrets": {"blocking": True},
@@ -232,6 +270,7 @@ def an_assessment(**more: Any) -> Assessment:
         "runs": (Run(seen_at=NOW, run="r1", method="scan", collector="scan", subject=SUBJECT, started_at=NOW),),
         "decision": decision(),
         "problems": ("app/legacy.py could not be parsed (line 3)",),
+        "timelines": (TIMELINE,),
         **more,
     })  # fmt: skip
 
@@ -251,6 +290,7 @@ def poisoned(value: Any, attack: str) -> Any:
             "role",
             "every",
             "covers",
+            "track",
         }
         names = [f for f in value.__struct_fields__ if f not in closed]
         return msgspec.structs.replace(value, **{f: _text(getattr(value, f), attack, f) for f in names})
@@ -265,7 +305,7 @@ def _text(value: Any, attack: str, field: str) -> Any:
     # Ids stay apart from one another and stay joined to what they name: the attack stands behind them.
     if field == "control" and isinstance(value, str):
         return value + attack
-    if value is None and field in ("fix", "sample", "close", "stale", "compared_with", "note", "enforce"):
+    if value is None and field in ("fix", "sample", "close", "stale", "compared_with", "note", "enforce", "fault"):
         return attack
     return poisoned(value, attack)
 

@@ -13,13 +13,21 @@ from gonogo.report.schema import FILE, pages, schema
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_document_has_exactly_the_promised_keys(assessment: Assessment) -> None:
-    document = json.loads(render(assessment))
+def test_the_document_has_exactly_the_promised_keys(make: Callable[..., Assessment]) -> None:
+    document = json.loads(render(make(timelines=())))
     assert list(document) == ["schema", "system", "subject", "profile", "findings", "facts", "decision"]
     assert document["schema"] == "gonogo/assessment/1"
     assert list(document["findings"][0]) == ["control", "outcome", "severity", "method", "summary", "evidence", "fix"]
     assert list(document["findings"][0]["evidence"][0]) == ["path", "line", "detail"]
     assert list(document["decision"]) == ["verdict", "blockers", "waived", "not_collected", "expires"]
+
+
+def test_journeys_of_the_lab_stand_beside_the_findings_that_name_them(assessment: Assessment) -> None:
+    document = json.loads(render(assessment))
+    (shown,) = document["timelines"]
+    named = [e.get("journey") for f in document["findings"] for e in f["evidence"]]
+    assert shown["journey"] in named
+    assert shown["replay"].startswith("gonogo lab --scenario ")
 
 
 def test_it_is_one_document_and_one_line_end(assessment: Assessment) -> None:

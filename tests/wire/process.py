@@ -1,4 +1,4 @@
-"""The server of `served.py` as a process of its own, in the project's environment: clients need nothing of it."""
+"""A server of the tests as a process of its own, in the project's environment: clients need nothing of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Give the address of the server while it runs; it ends when its input closes."""
-    command = [ROOT / ".venv/bin/python", "-m", "tests.wire.served"]
+def serving(module: str = "tests.wire.served") -> Iterator[str]:
+    """Give the line that the server prints, its address, while it runs; it ends when its input closes."""
+    command = [ROOT / ".venv/bin/python", "-m", module]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()

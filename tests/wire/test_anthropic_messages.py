@@ -99,9 +99,10 @@ def test_tokens_from_the_cache_are_counted_apart() -> None:
     assert anthropic_messages.read(anthropic_messages.answer(parsed(), SAID)).usage == SAID.usage
 
 
-def test_arguments_that_do_not_parse_come_as_text_and_streamed_as_they_are() -> None:
-    broken = ModelAnswer(tool_uses=(ToolUse(id="t", name="f", arguments='{"a": "x'),), finish="tool_calls")
-    assert json.loads(anthropic_messages.answer(parsed(), broken))["content"][0]["input"] == '{"a": "x'
+@pytest.mark.parametrize("arguments", ['{"a": "x', '{"a": 1}, "b": {}', "[" * 900 + "]" * 900])
+def test_arguments_that_do_not_parse_come_as_text_and_streamed_as_they_are(arguments: str) -> None:
+    broken = ModelAnswer(tool_uses=(ToolUse(id="t", name="f", arguments=arguments),), finish="tool_calls")
+    assert json.loads(anthropic_messages.answer(parsed(), broken))["content"][0]["input"] == arguments
     assert anthropic_messages.read_events(anthropic_messages.events(parsed(), broken, ())).tool_uses == broken.tool_uses
 
 

@@ -36,6 +36,8 @@ NESTED = st.recursive(
 HARD = [b"", b"[]", b"null", b"{", b"\xff", b'{"model":"\\ud800"}', b'{"a":NaN}', b'{"a":' * 50_000, b"[" * 100_000]
 HARD += [b'{"temperature":' + b"9" * 400 + b',"model":"m","messages":[{"role":"user"}],"input":"x","max_tokens":1}']
 LONG = json.dumps({"a": "ü" * 40}, ensure_ascii=False, separators=(",", ":"))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+ARGUMENTS = ["", "{", "[1]", "NaN", "9" * 400, "[" * 150 + "]" * 150, "[" * 900 + "]" * 900, '{"a":1},"b":{"c":2}']
 KINDS = {
     400: "context_length content_filter",
     401: "invalid_api_key expired_api_key",
@@ -116,6 +118,24 @@ def test_what_is_written_is_read_back(codec: Codec, answer: ModelAnswer) -> None
     for found in (written, streamed):
         assert (found.text, [(use.name, use.arguments) for use in found.tool_uses], found.finish) == expected
         assert found.model == ("" if codec.name == "cohere_chat" else "m")
+
+
+@CODECS
+@given(said=TEXTS, refusal=st.none() | TEXTS, arguments=TEXTS | st.sampled_from(ARGUMENTS), size=st.integers(1, 9))
+def test_any_answer_is_written_and_read_back(
+    codec: Codec, said: str, refusal: str | None, arguments: str, size: int
+) -> None:
+    if codec.routes[0][2] != "chat":
+        return
+    request = ModelRequest(protocol=codec.name, model="m")
+    pieces = tuple(said[at : at + size] for at in range(0, len(said), size))
+    answer = ModelAnswer(model="m", text=said)
+    assert codec.read(codec.answer(request, answer)).text == said
+    assert codec.read_events(codec.events(request, answer, pieces)).text == said
+    used = (ToolUse(id="t", name="f", arguments=arguments),)
+    for other in (ModelAnswer(refusal=refusal, finish="refusal"), ModelAnswer(tool_uses=used, finish="tool_calls")):
+        codec.read(codec.answer(request, other))
+        codec.read_events(codec.events(request, other, pieces))
 
 
 @CODECS

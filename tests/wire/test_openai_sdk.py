@@ -256,6 +256,14 @@ def test_models(client: openai.OpenAI) -> None:
     assert client.models.retrieve("org/name").id == "org/name"
 
 
+def test_moderations(client: openai.OpenAI) -> None:
+    fine = client.moderations.create(model="say", input=["Hi", "there"])
+    assert [result.flagged for result in fine.results] == [False, False]
+    flagged = client.moderations.create(model="filter", input=[{"type": "text", "text": "Hi"}])
+    (result,) = flagged.results
+    assert (result.flagged, result.categories.harassment, result.categories.violence) == (True, True, False)
+
+
 def test_older_completions(client: openai.OpenAI) -> None:
     assert client.completions.create(model="say", prompt="Hi").choices[0].text == SAID
     parts = client.completions.create(model="say", prompt="Hi", stream=True)

@@ -17,6 +17,7 @@ KNOWN = [
     ("POST", "/v1/responses", "openai_responses", "chat", ""),
     ("POST", "/v1/responses/input_tokens", "openai_responses", "count_tokens", ""),
     ("POST", "/v1/embeddings", "openai_embeddings", "embeddings", ""),
+    ("POST", "/v1/moderations", "openai_moderations", "moderation", ""),
     ("GET", "/v1/models", "openai_models", "models", ""),
     ("GET", "/v1/models/", "openai_models", "models", ""),
     ("GET", "/v1/models/org/name", "openai_models", "models", "org/name"),

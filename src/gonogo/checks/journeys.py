@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from gonogo.checks.check import Answer, inconclusive
 from gonogo.checks.counts import counted
 from gonogo.derive.journeys import HEALTHY, Journey
+from gonogo.derive.timelines import told as told
 from gonogo.facts import ScenarioRun
 
 
@@ -51,21 +52,6 @@ def unplayed(runs: Sequence[ScenarioRun], *cases: str) -> Answer | None:
                     f"the case {case} was not played: {why}", fix=f"gonogo lab --scenario {run.scenario}"
                 )
     return None
-
-
-def told(journey: Journey) -> str:
-    """Say in a few words what the user got."""
-    e = journey.exchange
-    if e.ended == "timeout":
-        return f"no answer within {journey.seconds:.1f} s"
-    if e.error:
-        return f"{e.error}, after {journey.seconds:.1f} s"
-    what = f"exit code {e.exit_code}" if e.exit_code is not None else f"status {e.status}"
-    by = journey.answered_by
-    whose = (
-        f"the answer of {by.model}" if by and by.model else "an answer" if journey.answered else "no answer of a model"
-    )
-    return f"{what} with {whose} after {journey.seconds:.1f} s, {counted(journey.calls, 'model call', 'model calls')}"
 
 
 def seconds(values: Sequence[float]) -> str:

@@ -46,6 +46,7 @@ from gonogo.facts.scan import (
     UnreadableFile,
 )
 from gonogo.facts.statement import Approval, ArtifactCheck, Attestation, Signer, Waiver
+from gonogo.facts.timeline import Span, Timeline
 from gonogo.facts.traffic import (
     Boundary,
     Match,
@@ -116,9 +117,11 @@ __all__ = [
     "Severity",
     "Signer",
     "SourceTree",
+    "Span",
     "StartCommand",
     "Subject",
     "System",
+    "Timeline",
     "TlsHandshake",
     "ToolCall",
     "ToolDefinition",

@@ -7,6 +7,7 @@ import msgspec
 from gonogo.facts.decision import Decision
 from gonogo.facts.finding import Finding
 from gonogo.facts.run import Run, Subject
+from gonogo.facts.timeline import Timeline
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,6 +15,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     `problems` are sentences about what could not be looked at. `new` holds the (control, method) pairs that did
     not fail in the assessment compared with, or failed there in fewer places; None when nothing was compared.
+    `timelines` are the journeys that show what the lab and drills found wrong.
     """
 
     system: str
@@ -28,3 +30,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     compared_with: str | None = None
     new: tuple[tuple[str, str], ...] | None = None
+    timelines: tuple[Timeline, ...] = ()

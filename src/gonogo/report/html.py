@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
+from gonogo.report import timeline
 from gonogo.report.hostile import visible
 from gonogo.report.view import (
     WORDS,
@@ -103,11 +104,16 @@ def _template() -> Template:
         "waiver_state": waiver_state,
         "approval_words": approval_words,
         "date": _date,
+        "sentence": _sentence,
     }
     made.tests["command"] = is_command
-    made.globals |= {"age": age, "words": WORDS}
+    made.globals |= {"age": age, "words": WORDS, "bars": timeline.bars, "marks": timeline.marks}
     return made.get_template("report.html.j2")
 
 
 def _date(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

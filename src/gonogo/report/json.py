@@ -8,7 +8,7 @@ import msgspec
 
 from gonogo.catalog.control import Catalog
 from gonogo.errors import FileError
-from gonogo.facts import Assessment, Finding
+from gonogo.facts import Assessment, Evidence, Finding
 from gonogo.report.hostile import json_text
 
 SCHEMA = "gonogo/assessment/1"
@@ -17,7 +17,7 @@ SCHEMA = "gonogo/assessment/1"
 def document(assessment: Assessment) -> dict[str, Any]:
     """Return the document as plain values, its keys in the order that readers expect."""
     decision = assessment.decision
-    return {
+    whole = {
         "schema": SCHEMA,
         "system": assessment.system,
         "subject": msgspec.to_builtins(assessment.subject),
@@ -32,6 +32,8 @@ def document(assessment: Assessment) -> dict[str, Any]:
             "expires": msgspec.to_builtins(decision.expires),
         },
     }
+    shown = [msgspec.to_builtins(t) for t in assessment.timelines]
+    return whole | {"timelines": shown} if shown else whole
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -41,9 +43,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "method": finding.method,
         "summary": finding.summary,
-        "evidence": [{"path": e.path, "line": e.line, "detail": e.detail} for e in finding.evidence],
+        "evidence": [_evidence(e) for e in finding.evidence],
         "fix": finding.fix,
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    shown = {"path": evidence.path, "line": evidence.line, "detail": evidence.detail}
+    return shown | {"journey": evidence.journey} if evidence.journey else shown
 
 
 def read(data: bytes, name: str) -> tuple[Finding, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.catalog.control import Catalog
-from gonogo.facts import Assessment
+from gonogo.facts import Assessment, Timeline
+from gonogo.report import timeline
 from gonogo.report.hostile import markdown as safe
 from gonogo.report.hostile import markdown_code as code
 from gonogo.report.view import (
@@ -32,6 +33,9 @@ MARK = "<!-- gonogo assessment -->"
 
 _OPEN = 5
 """How many blockers are told in full; the others are folded."""
+
+_SPANS = 8
+"""Rows of one timeline."""
 
 
 def render(assessment: Assessment, catalog: Catalog, *, commands: Sequence[tuple[str, int]] = ()) -> str:
@@ -102,8 +106,25 @@ def _entry(entry: Entry, places: int) -> list[str]:
     found = entry.evidence
     lines += [""] + [_place(place(e), e.detail) for e in found[:places]] if found else []
     lines += _more(len(found) - places)
+    for told in entry.timelines[:1]:
+        lines += ["", *_timeline(told)]
     lines += ["", f"_Why:_ {safe(entry.why, 300)}"] if entry.why else []
     return lines + (["", f"_Fix:_ {_edit(entry.fix)}"] if entry.fix else [])
+
+
+def _timeline(told: Timeline) -> list[str]:
+    bars = timeline.bars(told)
+    rows = [
+        f"| {timeline.length(b.span.start_s)} | {b.took} | {b.track} {safe(b.span.label, 60)} | "
+        f"{safe(', '.join(filter(None, (b.says, b.span.note))), 120)} |"
+        for b in bars[:_SPANS]
+    ]
+    left = len(bars) - len(rows) + told.left_out
+    lines = ["| after | took | what | |", "| ---: | ---: | --- | --- |", *rows, ""]
+    lines += [f"and {plural(left, 'further call')}", ""] if left else []
+    lines += [f"The user got {safe(told.ending, 200)}.", "", f"Play it again: {code(told.replay, 300)}"]
+    name = f"{safe(told.name, 60)} in {safe(told.scenario, 60)}, case {safe(told.case, 60)}"
+    return [f"_Journey:_ {name}", "", *lines]
 
 
 def _edit(fix: str) -> str:

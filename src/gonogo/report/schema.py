@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gonogo.facts import Evidence, Method, Outcome, Severity, Subject, Verdict
+from gonogo.facts import Evidence, Method, Outcome, Severity, Subject, Timeline, Verdict
 from gonogo.report.hostile import json_text
 from gonogo.report.json import SCHEMA
 
@@ -40,7 +40,8 @@ class ReportedDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 class AssessmentDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `gonogo check --format json` writes to standard output: one assessment of one system under one profile.
 
-    `findings` holds one entry for each proof of each control of the profile, `facts` the number of facts by kind.
+    `findings` holds one entry for each proof of each control of the profile, `facts` the number of facts by
+    kind, `timelines` the journeys that show what the lab and drills found wrong; it is left out where there are none.
     """
 
     schema: Literal["gonogo/assessment/1"]
@@ -50,6 +51,7 @@ class AssessmentDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     findings: list[ReportedFinding]
     facts: dict[str, int]
     decision: ReportedDecision
+    timelines: list[Timeline] = []
 
 
 def schema() -> dict[str, Any]:

@@ -18,7 +18,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from gonogo.catalog.control import Catalog
-from gonogo.facts import Assessment
+from gonogo.facts import Assessment, Timeline
+from gonogo.report import timeline
 from gonogo.report.hostile import ascii_only, visible
 from gonogo.report.view import (
     WORDS,
@@ -50,6 +51,10 @@ _IDS = 6
 
 _FULL = 12
 """How many blockers are told in full; the others get one line each."""
+
+_SPANS, _CELLS = 8, 20
+"""Lines of one timeline, and how wide its bars are drawn."""
+_BARS = {"edge": "", "hit": "red", "reached": "green", "well": "dim"}
 
 _COLUMN = 34
 """Places up to this length are set in a column."""
@@ -116,17 +121,20 @@ class _Pen:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """A text set `left` columns in, its further lines `hang` columns more. It leaves no blanks at line ends."""
+    """A text set `left` columns in, its further lines `hang` columns more, which `lead` fills in the first one. It
+    leaves no blanks at line ends."""
 
     text: Text
     left: int = 0
     hang: int = 0
+    lead: Text | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = self.text.wrap(console, max(options.max_width - self.left - self.hang, 10), overflow="fold")
         for n, line in enumerate(lines):
             line.rstrip()
-            yield Text(" " * (self.left + (self.hang if n else 0))) + line
+            first = self.lead or Text()
+            yield Text(" " * (self.left + (self.hang if n else 0))) + (Text() if n else first) + line
 
 
 def _labelled(pen: _Pen, label: str, words: str, style: str = "") -> Iterator[_Set]:
@@ -179,6 +187,8 @@ def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | _Set]:
     for sentence in entry.sentences:
         yield _Set(pen.text(sentence), 4)
     yield from _evidence(pen, entry)
+    for told in entry.timelines if pen.whole else entry.timelines[:1]:
+        yield from _timeline(pen, told)
     yield from _labelled(pen, "why", entry.why)
     yield from _labelled(pen, "fix", entry.fix, "bold")
 
@@ -192,6 +202,25 @@ def _evidence(pen: _Pen, entry: Entry) -> Iterator[_Set]:
         yield _Set(line, 6, 2)
     if more:
         yield _Set(pen.text((f"+{more:,} more", "dim")), 6)
+
+
+def _timeline(pen: _Pen, told: Timeline) -> Iterator[_Set]:
+    """Draw a journey: a line for each call, the bar where it stood in time."""
+    yield _Set(pen.text((f"{told.name} in {told.scenario}, case {told.case}", "bold"), (f"  {told.ending}", "")), 6, 2)
+    shown, more = pen.first(timeline.bars(told), _SPANS - 1)
+    for bar in shown:
+        style = _BARS[bar.kind]
+        lead = Text(timeline.drawn(bar, _CELLS, "=" if pen.ascii else "━"), style).append(
+            f" {bar.took:>7}  ", "default"
+        )
+        line = pen.text((f"{bar.track} ", "dim"), (bar.span.label, ""), limit=60)
+        line.append(pen.text(", ", (bar.says, style if bar.bad else "")) if bar.says else "")
+        yield _Set(line, 6, len(lead), lead)
+    left = more + told.left_out
+    if left:
+        yield _Set(pen.text((f"and {plural(left, 'further call')}", "dim")), 6)
+    yield from (_Set(pen.text((sentence, "dim")), 6, 2) for sentence in told.told)
+    yield _Set(pen.text(("again ", "dim"), (told.replay, "bold"), limit=600), 6, 6)
 
 
 def _word(entry: Entry) -> tuple[str, str]:

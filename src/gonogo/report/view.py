@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gonogo.catalog.control import Catalog, Control
-from gonogo.facts import ApprovalNote, Assessment, ControlResult, Evidence, Finding, Outcome, WaiverNote
+from gonogo.facts import ApprovalNote, Assessment, ControlResult, Evidence, Finding, Outcome, Timeline, WaiverNote
+from gonogo.report import timeline
 
 WORDS: dict[Outcome, str] = {
     "pass": "pass",
@@ -31,6 +32,7 @@ class Entry:
     control: Control | None
     findings: tuple[Finding, ...]
     new: bool = False
+    timelines: tuple[Timeline, ...] = ()
 
     @property
     def id(self) -> str:
@@ -180,7 +182,8 @@ def _entries(assessment: Assessment, catalog: Catalog) -> Iterable[Entry]:
     for result in assessment.decision.results:
         findings = result.findings or tuple(found.get(result.control, ()))
         control = catalog.controls.get(result.control)
-        yield Entry(result, control, findings, new=result.control in new and result.outcome in BAD)
+        shown = timeline.of((e for f in findings for e in f.evidence), assessment.timelines)
+        yield Entry(result, control, findings, result.control in new and result.outcome in BAD, shown)
 
 
 def _rank(entry: Entry) -> tuple[int, int, int, str]:

@@ -40,9 +40,10 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to a model, whatever the protocol.
 
-    `inputs` are the texts to embed. `schema` is the JSON Schema of the answer where structured output is asked for,
-    `{}` for JSON of any form. `tool_choice` is auto, none, required or the name of a tool. `labels` are user and
-    metadata. `raw` is the body as it came. `stream_type` is the content type of the answer where it is a stream.
+    `operation` is chat, embeddings, models, count_tokens or moderation. `inputs` are the texts to embed or moderate.
+    `schema` is the JSON Schema of the answer where structured output is asked for, `{}` for JSON of any form.
+    `tool_choice` is auto, none, required or the name of a tool. `labels` are user and metadata. `raw` is the body as it
+    came. `stream_type` is the content type of the answer where it is a stream.
     """
 
     protocol: str

@@ -22,20 +22,15 @@ DEPTH = 200
 
 def decode(body: bytes) -> dict[str, Any]:
     """Decode a JSON object; anything else, too deep nesting and lone surrogates too, is a `WireError`."""
-    try:
-        raw = _DECODER.decode(body)
-    except (ValueError, RecursionError) as error:
-        raise WireError(f"We could not parse the JSON body of your request: {error}") from error
+    raw = _decoded(body)
     if not isinstance(raw, dict):
         raise WireError("The JSON body must be an object.", kind="invalid_type")
-    if body.count(b"{") + body.count(b"[") > DEPTH and _deep(raw):
-        raise WireError(f"The JSON body is nested deeper than {DEPTH} levels.")
     return raw
 
 
 def decode_list(body: bytes) -> list[dict[str, Any]]:
-    """Decode a JSON array of objects."""
-    return tables(decode(b'{"array":%b}' % body), "array")
+    """Decode a JSON array of objects; anything else is a `WireError`."""
+    return tables({"body": _decoded(body)}, "body")
 
 
 def vector_of(value: Any) -> tuple[float, ...]:
@@ -195,8 +190,8 @@ def arguments_of(use: ToolUse) -> Any:
     Arguments that do not parse cannot be carried; they come as one text, which satisfies no schema either.
     """
     try:
-        return _DECODER.decode(use.arguments or "{}")
-    except (ValueError, RecursionError):
+        return _decoded(use.arguments.encode() or b"{}")
+    except WireError:
         return use.arguments
 
 
@@ -210,15 +205,26 @@ def rfc3339(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _deep(raw: dict[str, Any]) -> bool:
-    """Tell whether a body is nested deeper than `DEPTH` levels."""
-    level: list[dict[str, Any] | list[Any]] = [raw]
+def _decoded(body: bytes) -> Any:
+    """Decode JSON of any form."""
+    try:
+        raw = _DECODER.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"We could not parse the JSON body of your request: {error}") from error
+    if body.count(b"{") + body.count(b"[") > DEPTH and _deep(raw):
+        raise WireError(f"The JSON body is nested deeper than {DEPTH} levels.")
+    return raw
+
+
+def _deep(raw: Any) -> bool:
+    """Tell whether a value is nested deeper than `DEPTH` levels."""
+    level = [raw]
     for _ in range(DEPTH):
         level = [
             inner
             for outer in level
+            if isinstance(outer, dict | list)
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
         ]
         if not level:
             return False

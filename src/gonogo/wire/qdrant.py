@@ -59,7 +59,7 @@ def parse(method: str, path: str, query: Mapping[str, str], body: bytes) -> Stor
 def answer(request: StoreRequest, answer: StoreAnswer) -> tuple[int, bytes]:
     """Write an answer, and its status."""
     if request.operation == "info":
-        return 200, info(request.extra["path"])
+        return 200, info(request.extra["path"], answer.version)
     return 200, json.encode({"result": result(request, answer), "status": "ok", "time": 0.000125})
 
 

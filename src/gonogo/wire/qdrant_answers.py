@@ -94,8 +94,8 @@ def _described(index: Index) -> dict[str, Any]:
     }
 
 
-def info(path: str) -> bytes:
+def info(path: str, version: str) -> bytes:
     """Return what the server says of itself."""
     if path == "/":
-        return json.encode({"title": "qdrant - vector search engine", "version": VERSION, "commit": ""})
+        return json.encode({"title": "qdrant - vector search engine", "version": version or VERSION, "commit": ""})
     return path.removeprefix("/").encode() + b" check passed" if path in HEALTH else json.encode({})

@@ -19,6 +19,7 @@ from gonogo.wire import (
     openai_completions,
     openai_embeddings,
     openai_models,
+    openai_moderations,
     openai_responses,
 )
 from gonogo.wire.base import Codec
@@ -33,6 +34,7 @@ CODECS = _all(
     openai_responses,
     openai_embeddings,
     openai_models,
+    openai_moderations,
     openai_completions,
     anthropic_messages,
     gemini_generate,

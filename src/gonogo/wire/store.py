@@ -114,13 +114,14 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoreAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found or done: `hits` has one entry per query."""
+    """What was found or done: `hits` has one entry per query. `version` is the server's, "" for the codec's own."""
 
     hits: tuple[tuple[Hit, ...], ...] = ()
     points: tuple[Point, ...] = ()
     indexes: tuple[Index, ...] = ()
     count: int = 0
     more: bool = False
+    version: str = ""
 
 
 class StoreCodec(Protocol):

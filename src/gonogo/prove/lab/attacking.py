@@ -9,7 +9,7 @@ from itertools import zip_longest
 from gonogo.prove.lab.attacks.forms import encoded
 from gonogo.prove.lab.attacks.load import attacks
 from gonogo.prove.lab.scenario import Attacks
-from gonogo.prove.lab.script import Answer, Attack, Document, Fault, Script
+from gonogo.prove.lab.script import Answer, Attack, Fault, Script
 
 
 def picked(wanted: Attacks, limit: int | None) -> list[Attack]:
@@ -28,13 +28,9 @@ def picked(wanted: Attacks, limit: int | None) -> list[Attack]:
 
 def aimed(script: Script, attack: Attack) -> Script:
     """Return the script with the attack under way: in a document, in a tool's result, in the model's own answer."""
-    if attack.place == "document":
-        poisoned = Document(id=f"attack-{attack.id}", text=attack.text, score=0.99)
-        return replace(script, attack=attack, documents=(poisoned, *script.documents))
-    if attack.place == "tool-result":
-        return replace(
-            script, attack=attack, faults=(*script.faults, Fault(fault="poisoned", boundary="tool", text=attack.text))
-        )
+    if attack.place in ("document", "tool-result"):
+        poisoned = Fault(fault="poisoned", boundary="retrieval" if attack.place == "document" else "tool")
+        return replace(script, attack=attack, faults=(*script.faults, poisoned))
     if attack.place == "model-answer":
         return replace(script, attack=attack, answers=(Answer(text=attack.text), *script.answers))
     return replace(script, attack=attack)

@@ -1,3 +1,4 @@
+import json
 import sys
 from pathlib import Path
 
@@ -6,10 +7,36 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-from gonogo.facts.traffic import ToolCall
-from gonogo.prove.drive.contain import ROOM
+from gonogo.facts.traffic import Retrieval, ToolCall
+from gonogo.prove.drive.contain import ROOM, contained
+from gonogo.prove.lab.script import Fault, Script
 from gonogo.prove.lab.standins.house import ADDRESSES, PORTS, House
 from tests.prove.lab.rooms import room
+
+APP = """
+import json, socket, subprocess, sys, urllib.request
+
+def tool(name, **arguments):
+    lines = [
+        {"method": "initialize", "id": 0, "params": {"protocolVersion": "2025-06-18"}},
+        {"method": "tools/call", "id": 1, "params": {"name": name, "arguments": arguments}},
+    ]
+    said = "".join(json.dumps({"jsonrpc": "2.0", **line}) + "\\n" for line in lines)
+    ran = subprocess.run(sys.argv[1].split(), input=said, capture_output=True, text=True)
+    answers = {a["id"]: a for a in map(json.loads, ran.stdout.splitlines())}
+    return answers[1]["result"]["content"][0]["text"]
+
+def search(text):
+    asked = json.dumps({"query": {"match": {"text": text}}}).encode()
+    request = urllib.request.Request(sys.argv[2] + "/docs/_search", asked, {"Content-Type": "application/json"})
+    return json.load(urllib.request.urlopen(request))["hits"]["hits"][0]["_source"]["text"]
+
+print(json.dumps([tool("read_file", path="x"), search("office")]))
+try:
+    search("again")
+except ConnectionResetError:
+    print("reset")
+"""
 
 
 async def get(socket: Path, path: str) -> int:
@@ -39,3 +66,18 @@ async def test_the_relay_of_the_tool_server_lies_beside_the_sockets(tmp_path):
     async with House(made, tmp_path), Client(stdio_client(command)) as client:
         await client.call_tool("search", {"query": "hours"})
     assert [fact.tool for fact in made.facts if isinstance(fact, ToolCall)] == ["search"]
+
+
+async def test_an_app_in_the_box_reaches_its_tools_and_its_store_and_feels_their_faults(tmp_path):
+    (tmp_path / "app.py").write_text(APP)
+    made = room(Script(faults=(Fault(fault="reset", boundary="retrieval", after=1),)))
+    async with contained(tmp_path, [], forward=House.forward) as box:
+        made.reset_mark = box.reset_mark
+        async with House(made, box.room):
+            command = ["python3", "app.py", ADDRESSES["mcp-stdio"], ADDRESSES["opensearch"]]
+            ran = await box.run(command, environment={}, timeout_s=30)
+    answers, last = ran.stdout.decode().splitlines()
+    assert [text[:10] for text in json.loads(answers)] == ["Meeting no", "The office"]
+    assert last == "reset"
+    calls = [(type(fact), fact.fault) for fact in made.facts]
+    assert calls == [(ToolCall, None), (Retrieval, None), (Retrieval, "reset")]

@@ -7,7 +7,8 @@ filled holds the built-in corpus. Of each point the version before is kept, whic
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
+from math import dist, hypot, isnan
+from operator import mul
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -110,12 +111,15 @@ class Corpus:
 def similarity(metric: Metric, one: Vector, other: Vector) -> float:
     """Return how similar two vectors are: cosine, dot product, or minus the squared distance."""
     if metric == "l2":
-        return -sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
-    dot = sum(a * b for a, b in zip(one, other, strict=True))
-    if metric == "dot":
-        return dot
-    norm = sqrt(sum(a * a for a in one)) * sqrt(sum(b * b for b in other))
-    return dot / norm if norm else 0.0
+        return _finite(-dist(one, other) * dist(one, other))
+    dot = sum(map(mul, one, other))
+    norm = 1.0 if metric == "dot" else hypot(*one) * hypot(*other)
+    return _finite(dot / norm if norm else 0.0)
+
+
+def _finite(score: float) -> float:
+    """Return a score that JSON can carry, however large the vectors are."""
+    return 0.0 if isnan(score) else max(-1e300, min(score, 1e300))
 
 
 def _score(point: Point, given: float | None, query: Query, asked: list[str], metric: Metric) -> float | None:

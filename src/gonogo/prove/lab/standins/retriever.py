@@ -7,6 +7,7 @@ are hit only by a fault that names the operation (`upsert`, `delete`, `create`, 
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -73,7 +74,7 @@ class RetrieverStandin(Standin):
         name = call.fault.fault if call.fault else ""
         answer = Store(self.corpora[codec.name], codec).perform(asked, stale=name == "stale")
         if asked.operation == "info":
-            answer = StoreAnswer(count=time.time_ns())
+            answer = StoreAnswer(count=time.time_ns(), version=_version(call.caller))
         answer = spoil_hits(answer, name, self.room.script.attack)
         if call.seen:
             call.seen |= self._found(answer, call.seen)
@@ -124,6 +125,12 @@ def _codec_of(request: web.BaseRequest) -> StoreCodec:
     caller = request.headers.get("user-agent", "").lower()
     at_root = request.path == "/" and ("qdrant" in caller or caller.startswith("python-client"))
     return qdrant if at_root or request.path.startswith(_QDRANT_PATHS) else opensearch
+
+
+def _version(caller: str) -> str:
+    """Return the version of Qdrant's client, which warns of a server that is older or newer than itself."""
+    match = re.match(r"python-client/(\d+\.\d+\.\d+)", caller)
+    return match[1] if match else ""
 
 
 def _as_reply(error: ErrorAnswer) -> Reply:

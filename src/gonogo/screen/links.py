@@ -1,0 +1,67 @@
+"""Find links in a text: where a reader, a browser or a Markdown renderer would go, or fetch from. Pure.
+
+A link lets data out: an image is fetched without a click, and its address can hold what the model knows.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import re2
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a text: its `form` (image, link, reference, html, bare), its target, its place `start` and `end`."""
+
+    form: str
+    target: str
+    start: int
+    end: int
+
+    @property
+    def scheme(self) -> str:
+        """The scheme in lower case, `https` for `//host`; as browsers read it, without blanks."""
+        head = "".join(c for c in html.unescape(self.target) if c > " ").lower()
+        return "https" if head.startswith("//") else head.partition(":")[0] if ":" in head.partition("/")[0] else ""
+
+    @property
+    def host(self) -> str:
+        """The host in lower case, without user and port; empty for a relative target."""
+        try:
+            return (urlsplit(html.unescape(self.target).strip()).hostname or "").lower()
+        except ValueError:
+            return ""
+
+
+_FORMS = (
+    ("image", re2.compile(r"!\[[^\]\n]{0,1000}\]\(\s*<?([^\s)>]+)[^)\n]{0,300}\)")),
+    ("link", re2.compile(r"\[[^\]\n]{0,1000}\]\(\s*<?([^\s)>]+)[^)\n]{0,300}\)")),
+    ("reference", re2.compile(r"(?m)^ {0,3}\[[^\]\n]{1,300}\]:\s*<?([^\s>]+)")),
+    ("html", re2.compile(r"(?i)\b(?:src|href|action|srcset|poster|background|formaction)\s*=\s*[\"']?([^\s\"'>]+)")),
+    ("html", re2.compile(r"(?i)\burl\(\s*[\"']?([^\s\"')]+)")),
+    ("bare", re2.compile(r"(?i)((?:https?|ftp|wss?)://[^\s<>\"'`)\]}]+|\b(?:javascript|vbscript|data):[^\s<>\"'`)\]}]+)")),
+)  # fmt: skip
+
+
+def find(text: str) -> list[Link]:
+    """Return the links in `text`, in order of their place; an address within a link found already counts once."""
+    taken: list[Link] = []
+    for form, pattern in _FORMS:
+        for match in pattern.finditer(text):
+            if not any(match.start() < t.end and t.start < match.end() for t in taken):
+                taken.append(Link(form, match.group(1), *match.span()))
+    return sorted(taken, key=lambda link: link.start)
+
+
+def foreign(text: str, allowed: frozenset[str] = frozenset()) -> list[Link]:
+    """Return the links that lead, or run, elsewhere than to a host of `allowed` or to a part of the page itself."""
+    return [
+        link for link in find(text) if link.scheme and not (link.scheme in ("http", "https") and _at(link, allowed))
+    ]
+
+
+def _at(link: Link, allowed: frozenset[str]) -> bool:
+    return any(link.host == host or link.host.endswith(f".{host}") for host in allowed)
