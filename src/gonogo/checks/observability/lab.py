@@ -59,7 +59,7 @@ def model_calls_logged_by_lab(journeys: list[Journey], lines: list[AppLog], limi
         return failed(
             f"{counted(calls, 'model call was', 'model calls were')} made, and the app wrote no record of any",
             [(journeys[0], told(journeys[0]))],
-            fix="Write one JSON line per model call to the output, or to a file that lab.call_log in gonogo.yaml names.",
+            fix="Write one JSON line per model call to the output, or to a file that lab.call_log names.",
         )
     leaked = [line for line, _ in records if any(m.canary for m in line.matches)]
     if leaked:
