@@ -139,6 +139,17 @@ def test_any_answer_is_written_and_read_back(
 
 
 @CODECS
+@pytest.mark.parametrize("answer", [ModelAnswer(refusal="No.", finish="refusal"), ModelAnswer(text="No.")])
+def test_what_comes_in_no_pieces_is_streamed_in_one(codec: Codec, answer: ModelAnswer) -> None:
+    if codec.routes[0][2] != "chat":
+        return
+    request = ModelRequest(protocol=codec.name, model="m")
+    for pieces in ((), ("",)):
+        found = codec.read_events(codec.events(request, answer, pieces))
+        assert (found.refusal or found.text) == "No."
+
+
+@CODECS
 def test_a_stream_that_ends_without_a_reason_is_read_as_such(codec: Codec) -> None:
     if codec.routes[0][2] != "chat":
         return

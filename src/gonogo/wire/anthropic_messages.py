@@ -12,7 +12,7 @@ from gonogo.wire.anthropic_errors import error as error
 from gonogo.wire.anthropic_errors import error_event as error_event
 from gonogo.wire.anthropic_errors import headers as headers
 from gonogo.wire.anthropic_errors import raise_error
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError, spoken
 from gonogo.wire.body import (
     arguments_of,
     arguments_text,
@@ -99,6 +99,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says; without a finish the last block stays open."""
+    pieces = spoken(answer, pieces)
     yield _event("message_start", message=_message(answer, [], None, 1))
     blocks = _blocks(answer)
     arguments = [""] * (len(blocks) - len(answer.tool_uses)) + [use.arguments for use in answer.tool_uses]

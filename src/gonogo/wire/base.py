@@ -93,6 +93,14 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
 
 
+def spoken(answer: ModelAnswer, pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the parts that a stream says: the given ones, or, where there are none, text or refusal in one part."""
+    if any(pieces):
+        return pieces
+    whole = answer.text or answer.refusal
+    return (whole,) if whole else pieces
+
+
 class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An error in the provider's own shape: status, headers, body."""
 
@@ -116,8 +124,9 @@ class Codec(Protocol):
         ...
 
     def events(self, request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
-        """Write an answer as a stream: one item per event as it goes over the wire, `pieces` being the text's parts.
+        """Write an answer as a stream: one item per event as it goes over the wire.
 
+        `pieces` are the parts of its text or refusal; without any it comes in one.
         The opening events come first, then one event (or more) per piece, then the closing ones.
         """
         ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
 from gonogo.wire.body import (
     decode,
     encode,
@@ -96,6 +96,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says."""
+    pieces = spoken(answer, pieces)
     blank = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
     yield _event("message-start", id=answer.id, delta={"message": blank})
     if pieces:

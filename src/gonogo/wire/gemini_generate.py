@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError, spoken
 from gonogo.wire.body import (
     arguments_of,
     arguments_text,
@@ -101,6 +101,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says: responses with a part each, the last with the reason."""
+    pieces = spoken(answer, pieces)
     calls = _calls(answer)
     parts = [_response(request, answer, [{"text": piece}], []) for piece in pieces]
     parts += [_response(request, answer, [], [call]) for call in calls or ()]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from gonogo.wire import openai_chat, openai_embeddings, sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, spoken
 from gonogo.wire.body import decode, encode
 from gonogo.wire.openai_chat import read_events as read_events
 from gonogo.wire.openai_errors import error_event as error_event
@@ -55,6 +55,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says: one part holds all tool calls, the last the usage."""
+    pieces = spoken(answer, pieces)
     part = {"id": answer.id, "object": "chat.completion.chunk", "created": answer.created, "model": answer.model}
 
     def chunk(delta: dict[str, object], finish: str | None = None, **fields: object) -> bytes:

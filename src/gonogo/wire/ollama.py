@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
 from gonogo.wire.body import (
     arguments_of,
     arguments_text,
@@ -86,6 +86,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says: a line each, the last with the reason and the counts."""
+    pieces = spoken(answer, pieces)
     for piece in pieces:
         yield encode(_part(request, answer, piece, ()) | {"done": False}) + b"\n"
     if answer.tool_uses:

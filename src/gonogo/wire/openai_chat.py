@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Usage, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
 from gonogo.wire.body import (
     decode,
     encode,
@@ -115,6 +115,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says."""
+    pieces = spoken(answer, pieces)
     envelope = _envelope(answer, "chat.completion.chunk")
     if request.stream_usage:
         envelope["usage"] = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.facts.traffic import Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, WireError
+from gonogo.wire.base import ModelAnswer, ModelRequest, Routes, WireError, spoken
 from gonogo.wire.body import decode, encode, flag, labels, missing, number, table, tables, text, texts, whole
 from gonogo.wire.openai_chat import choices_of, deployment, read_usage, write_usage
 from gonogo.wire.openai_embeddings import inputs_of
@@ -46,12 +46,13 @@ def parse(body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
 
 def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
     """Write a whole answer, as `Codec.answer` says."""
-    choices = [_choice(index, answer.text, _finish(answer)) for index in range(request.choices)]
+    choices = [_choice(index, answer.text or answer.refusal or "", _finish(answer)) for index in range(request.choices)]
     return encode(_envelope(answer) | {"choices": choices, "usage": write_usage(answer.usage)})
 
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says."""
+    pieces = spoken(answer, pieces)
     envelope = _envelope(answer)
     for index in range(request.choices):
         for piece in pieces:

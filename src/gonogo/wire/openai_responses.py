@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Tool, Usage, WireError, spoken
 from gonogo.wire.body import decode, encode, flag, labels, missing, number, split, table, tables, text, text_of, whole
 from gonogo.wire.openai_errors import error as error
 from gonogo.wire.openai_errors import headers as headers
@@ -60,6 +60,7 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
 
 def events(request: ModelRequest, answer: ModelAnswer, pieces: tuple[str, ...]) -> Iterator[bytes]:
     """Write an answer as a stream, as `Codec.events` says; without a finish the items and the response stay open."""
+    pieces = spoken(answer, pieces)
     sequence = iter(range(2**62))
 
     def emit(kind: str, **fields: Any) -> bytes:

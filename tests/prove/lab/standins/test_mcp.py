@@ -107,7 +107,7 @@ async def test_arguments_are_screened_and_their_idempotency_key_is_kept():
         await client.call_tool("send_email", {"to": "a@b.example", "body": secret, "idempotency_key": "k-1"})
     (call,) = calls(served)
     assert secret not in call.arguments
-    assert [(match.detector, match.where) for match in call.matches] == [("secret:openai-key", "arguments")]
+    assert {(match.detector, match.where) for match in call.matches} >= {("secret:openai-key", "arguments")}
     assert call.idempotency_key == "k-1"
 
 
@@ -151,9 +151,17 @@ async def test_a_list_of_tools_turns_hostile_only_where_a_fault_names_it():
         first = [tool.description for tool in (await client.list_tools()).tools]
         second = [tool.description for tool in (await client.list_tools()).tools]
         result = await client.call_tool("search", {"query": "x"})
+    assert [(call.tool, call.fault) for call in calls(served)] == [("tools/list", "poisoned"), ("search", None)]
     assert not any("CANARY" in text for text in first)
     assert all(text.endswith("CANARY-7f3a") and text.startswith(old) for text, old in zip(second, first, strict=True))
     assert "CANARY" not in result.content[0].text
+
+
+async def test_a_list_of_tools_changes_its_schemas_under_the_app():
+    fault = Fault(fault="wrong-schema", boundary="tool", operations=("tools/list",), after=1)
+    async with standin(Script(faults=(fault,))) as served, Client(server_of(served, "http"), mode="legacy") as client:
+        first, second = [(await client.list_tools()).tools[0].input_schema["required"] for _ in range(2)]
+    assert (first, second) == (["path"], ["path", "context"])
 
 
 async def greet(http: aiohttp.ClientSession, served: McpStandin, version: str = "2025-06-18") -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 It speaks every version of the protocol from 2024-11-05 to 2026-07-28. Its tools touch nothing. Each call becomes a
 `ToolCall`. Faults of the boundary `tool` hit calls by the tool's name; greetings and lists are hit only by a fault
-that names them (`initialize`, `tools/list`, ...) among its operations.
+that names them (`initialize`, `tools/list`, ...) among its operations, and are then recorded under that name.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ def answer(room: Room, message: Message, version: str, call: Call) -> bytes:
     is_call = message.method == "tools/call"
     operation = mcp.read_call(message).name if is_call else message.method
     call.fault = choose(room, "tool", operation=operation, journey=call.journey, named=not is_call)
+    if call.fault and not is_call:
+        call.seen = {"server": SERVER["name"], "tool": message.method[:200]}
     modern = version in mcp.MODERN_VERSIONS
     result = _tool_call(room, message, call) if is_call else _result(room, message, version, call, modern)
     return mcp.answer(message, result, version, SERVER)

@@ -23,7 +23,7 @@ from gonogo.prove.lab.standins.serving import JSON, Call, Reply, Standin, retry_
 from gonogo.prove.lab.standins.storing import Store, name_points, spoil_hits
 from gonogo.wire import chroma, opensearch, qdrant
 from gonogo.wire.base import ErrorAnswer
-from gonogo.wire.store import StoreAnswer, StoreCodec, StoreError, StoreRequest
+from gonogo.wire.store import StoreAnswer, StoreCodec, StoreError, StoreRequest, texts
 
 SHOWN = 1000
 """Ids of documents that a fact names at most."""
@@ -110,8 +110,7 @@ class RetrieverStandin(Standin):
         points = [hit.point for hit in hits] or list(answer.points[:SHOWN])
         matches = seen["matches"]
         for point in points:
-            text = msgspec.json.encode([point.text, point.payload]).decode()
-            matches += screened(self.room, text, f"documents.{point.id}")[1]
+            matches += screened(self.room, texts(point), f"documents.{point.id}")[1]
         if seen["operation"] not in ("query", "get"):
             return {"matches": matches}
         documents = tuple(str(point.id) for point in points)
