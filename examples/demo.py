@@ -45,7 +45,6 @@ class Demo:
             "OPENAI_BASE_URL": "http://127.0.0.1:9",
             "HANDBOOK_KEY": "demo-key-of-the-reader",
             "READER_AUTHORIZATION": "Bearer demo-key-of-the-reader",
-            "RELEASE": "2026.11.1",
             "COLUMNS": os.environ.get("COLUMNS", "100"),
             "LANG": "C.UTF-8",
         }
@@ -115,7 +114,7 @@ class Demo:
 
 
 def story(demo: Demo) -> None:
-    """Tell it from the first NO-GO to the signed decision."""
+    """Tell it from the first NO-GO to the signed GO."""
     demo.root.mkdir()
     for name in ("author", "reviewer", "gate"):
         demo.quiet("gonogo", "key", "new", name, who=name)
@@ -144,12 +143,27 @@ def story(demo: Demo) -> None:
     say("5. The mended app: scanned, started, probed, judged. What is left is named with the command that closes it.")
     with demo.running():
         demo.show("gonogo", "check", "--env", "local", "--html", "../report.html")
-    say("6. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
+    say("6. The lab plays the mended app on a throw-away copy, with a stand-in where its model is.")
+    demo.show(
+        "gonogo",
+        "lab",
+        "-s",
+        "model-pinned",
+        "-s",
+        "model-calls-logged",
+        "-s",
+        "rate-limits",
+        "--html",
+        "../report.html",
+    )
+    say("7. The drill goes the way back, under traffic, and times it.")
+    demo.show("gonogo", "drill", "rollback")
+    say("8. The gate decides from the record and signs; anybody can hold the decision against the evidence, offline.")
     demo.show("gonogo", "gate", "--env", "local", "--out", "../decision.json", who="gate")
     demo.show("gonogo", "verify", "../decision.json", "--key", demo.public("gate"), who="auditor")
     report = Path.cwd() / "demo-report.html"
     shutil.copy(demo.root.parent / "report.html", report)
-    say(f"The report of step 5 as a page: {report.name}")
+    say(f"The report as a page: {report.name}")
 
 
 def main() -> None:

@@ -1,7 +1,13 @@
 #!/bin/sh
-# Puts a release into service, or with --previous the one before it.
+# Puts a release into service: its name, or with --previous the one before. Each request reads which one is current.
 set -eu
+cd "$(dirname "$0")/releases"
 case "${1:-}" in
-  --previous) echo "serving the previous release" ;;
-  *) echo "serving the new release" ;;
+  --previous) name=$(cat previous) ;;
+  *) name=$1 ;;
 esac
+test -f "$name.json"
+cat current > previous
+echo "$name" > next
+mv next current
+echo "serving release $name"

@@ -116,9 +116,8 @@ class State:
             raise UsageError(f"there is no profile {name!r}", mend=f"choose one of: {names}") from None
 
 
-def narrowed(state: State, controls: Iterable[str]) -> State:
-    """Return the state with a profile of these controls alone: what a verb looked at, and nothing else."""
-    name = "these"
+def narrowed(state: State, controls: Iterable[str], name: str) -> State:
+    """Return the state with a profile `name` of these controls alone: what a verb looked at, and nothing else."""
     wanted = tuple(c for c in state.catalog.controls if c in set(controls))
     made = Profile(name=name, title="what was looked at", about="", controls=wanted)
     profiles = {**state.catalog.profiles, name: made}

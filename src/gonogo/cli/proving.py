@@ -36,7 +36,7 @@ def proved(
         request = assess.Request(root=path, system=system, profile=profile, record=record, tell=tell)
         state = assess.look(request)
         if profile is None:
-            state = assess.narrowed(state, controls(state) if callable(controls) else controls)
+            state = assess.narrowed(state, controls(state) if callable(controls) else controls, method)
         result, _ = assess.prove(state.request, collector, state)
     write(result, state.catalog, format, output, whole=whole)
     if html is not None:
