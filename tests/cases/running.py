@@ -13,4 +13,8 @@ def narrowed(method: str, check: Check, given: dict[str, object]) -> Collector:
 
         assert check.scenario, f"{check.control} by lab names no scenario"
         return Lab(scenarios=(check.scenario,))
+    if method == "drill":
+        from gonogo.prove.drill import Rollback
+
+        return Rollback(limit_s=6)
     raise AssertionError(f"no case runs {method} yet")

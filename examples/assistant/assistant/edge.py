@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from assistant import limits, log, model, prompt, screens, settings
+from assistant import limits, log, model, prompt, release, screens, settings
 
 MOST_BYTES = 16_000
 DEGRADED = "The assistant is away. Please try again later."
@@ -35,6 +35,7 @@ class Edge(BaseHTTPRequestHandler):
 
     def guarded(self, route):
         found = TRACE.match(self.headers.get("traceparent", ""))
+        self.release = release.current()
         self.trace, self.begun = found.group(1) if found else secrets.token_hex(16), False
         began, status = time.monotonic(), 500
         try:
@@ -66,7 +67,7 @@ class Edge(BaseHTTPRequestHandler):
         if wait is not None:
             raise Refusal(429, "too_many_requests", "too many requests", **{"Retry-After": str(int(wait))})
         try:
-            messages = prompt.messages(screens.incoming(text))
+            messages = prompt.messages(screens.incoming(text), self.release[1])
         except screens.Refused as refused:
             raise Refusal(422, "refused", str(refused)) from None
         return self.stream(messages) if self.path == "/stream" else self.ask(messages)
@@ -86,6 +87,7 @@ class Edge(BaseHTTPRequestHandler):
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
+        self.send_header("X-Release", self.release[0])
         self.send_header("Connection", "close")
         self.end_headers()
         self.begun = True
@@ -127,12 +129,9 @@ class Edge(BaseHTTPRequestHandler):
 
     def json(self, status, document, headers=None):
         body = json.dumps(document).encode()
+        own = {"Content-Type": "application/json", "Content-Length": str(len(body)), "X-Release": self.release[0]}
         self.send_response(status)
-        for name, value in {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            **(headers or {}),
-        }.items():
+        for name, value in {**own, **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -7,7 +7,7 @@ import threading
 import time
 
 CALLS = "calls.jsonl"
-SECRET = re.compile(r"sk-[A-Za-z0-9_-]{8,}|[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d -]{7,}\d")
+SECRET = re.compile(r"sk-[A-Za-z0-9_-]{8,}|[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)\+?\d[\d -]{7,}\d(?!\w)")
 writing = threading.Lock()
 
 

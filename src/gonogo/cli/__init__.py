@@ -24,6 +24,7 @@ VERBS = {
     "approve": "sign that you verified the evidence, or a changed law",
     "key": "make, list and trust signing keys",
     "lab": "crash-test the system on a throw-away copy",
+    "drill": "do now, and time, what is done only in need",
     "scan": "print the facts that reading the repository gives",
     "facts": "query the evidence on record",
     "forget": "make what was kept of one person unreadable",

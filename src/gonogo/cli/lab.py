@@ -10,6 +10,7 @@ import typer
 from gonogo.cli.check import Format
 
 if TYPE_CHECKING:
+    from gonogo.assess import State
     from gonogo.facts import System
     from gonogo.prove.lab.collect import Lab, Plan
 
@@ -38,28 +39,27 @@ def lab(
     where its provider, tools and stores are; sends its journeys; breaks and attacks what it stands on; and judges what
     its users got. The plan and its expected time come first.
     """
-    from gonogo import assess
-    from gonogo.cli.show import progress, write
+    from gonogo.cli.proving import proved
     from gonogo.prove.lab.collect import Lab
 
     collector = Lab(tuple(scenario), tuple(area), quick, case, journey)
     if listing:
         _list(path, collector)
         return
-    with progress() as tell:
-        request = assess.Request(root=path, system=system, profile=profile, record=not no_record, tell=tell)
-        state = assess.look(request)
-        if state.declaration is not None:
-            declared = state.declaration.system
-            plan = collector.plan(state.home, declared)
-            _say_plan(plan, declared, quick)
-            if profile is None:
-                state = assess.narrowed(state, [c for s in plan.scenarios for c in s.feeds])
-        result, _ = assess.prove(state.request, collector, state)
-    write(result, state.catalog, format, output, whole=all_findings)
-    if html is not None:
-        write(result, state.catalog, Format.html, html)
-    raise typer.Exit(1 if any(f.outcome in ("fail", "error") for f in result.findings if f.method == "lab") else 0)
+    proved(
+        collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
+        record=not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
+    )  # fmt: skip
+
+
+def _planned(state: State, collector: Lab, quick: bool) -> list[str]:
+    """Say the plan, and return the controls that it proves."""
+    if state.declaration is None:
+        return []
+    declared = state.declaration.system
+    plan = collector.plan(state.home, declared)
+    _say_plan(plan, declared, quick)
+    return [c for s in plan.scenarios for c in s.feeds]
 
 
 def _list(path: Path, collector: Lab) -> None:

@@ -1,6 +1,7 @@
 """The checks of the area `access`, a module per method of proof."""
 
 from gonogo.checks.access.attest import encryption_at_rest_by_attest, key_scopes_valid_by_attest
+from gonogo.checks.access.lab import rate_limits_by_lab
 from gonogo.checks.access.probe import (
     admin_protected_by_probe,
     authentication_by_probe,
@@ -18,6 +19,7 @@ __all__ = [
     "encryption_at_rest_by_attest",
     "key_scopes_valid_by_attest",
     "no_hardcoded_secrets_by_scan",
+    "rate_limits_by_lab",
     "rate_limits_by_probe",
     "tls_inbound_by_probe",
     "tls_outbound_by_scan",

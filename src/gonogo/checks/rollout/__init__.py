@@ -1,6 +1,14 @@
 """The checks of the area `rollout`, a module per method of proof."""
 
 from gonogo.checks.rollout.attest import team_notified_by_attest
+from gonogo.checks.rollout.drill import one_command_rollback_by_drill
+from gonogo.checks.rollout.lab import model_pinned_by_lab
 from gonogo.checks.rollout.scan import model_pinned_by_scan, one_command_rollback_by_scan
 
-__all__ = ["model_pinned_by_scan", "one_command_rollback_by_scan", "team_notified_by_attest"]
+__all__ = [
+    "model_pinned_by_lab",
+    "model_pinned_by_scan",
+    "one_command_rollback_by_drill",
+    "one_command_rollback_by_scan",
+    "team_notified_by_attest",
+]

@@ -164,7 +164,9 @@ class Box:
 
     async def black_hole(self, port: int, on: bool) -> None:
         """Let a forwarded port swallow connections without an answer, as an address where nobody is; or end that."""
-        await self._ask(do="black_hole", port=port, on=on)
+        said = await self._ask(do="black_hole", port=port, on=on)
+        if "error" in said:
+            raise CollectError(f"the address does not come back: {said['error']}")
 
     def processes(self) -> list[int]:
         """Return the host's process ids of everything in the box but its own first programs."""

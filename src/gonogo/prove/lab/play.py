@@ -17,6 +17,9 @@ from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.script import Attack
 from gonogo.prove.lab.session import Session
 
+_LATE_S = 0.2
+"""How long the app gets to write down what it did last."""
+
 QUICK_WAIT_S = 20.0
 """The longest that `--quick` waits for one answer."""
 
@@ -49,6 +52,8 @@ class Play:
                 await self._cases()
         except CollectError as error:
             problem = error.message
+        await asyncio.sleep(_LATE_S)
+        self.session.read_logs()
         self.session.settle()
         return ScenarioRun(
             seen_at=self.session.room.now(), run=self.session.room.run, scenario=self.scenario.scenario,
@@ -86,20 +91,26 @@ class Play:
             calls = [f for f in room.facts[before:] if isinstance(f, ModelCall) and f.operation == "chat"]
             room.primary = calls[0].model if calls else ""
         self.done.append(case.case)
+        self.session.read_logs()
         await self._recovered([f for f in room.facts[before:] if isinstance(f, Exchange)])
 
     async def _started(self, case: Case) -> None:
         """Start the app where it does not run, or where the case wants it started in another way."""
         session = self.session
-        if case.start is not None:
-            session.room.case = case.case
-            session.settle()
-            await session.stop(case.start.kill)
-            await session.start(case.start.without, case.start.environment)
-        elif session.service and not session.running:
-            fact = await session.start()
+        if case.start is None:
+            await self.ready()
+            return
+        session.room.case = case.case
+        session.settle()
+        await session.stop(case.start.kill)
+        await session.start(case.start.without, case.start.environment)
+
+    async def ready(self) -> None:
+        """Start the app where it does not run; raises `CollectError` where it does not become ready."""
+        if self.session.service and not self.session.running:
+            fact = await self.session.start()
             if fact.ready_s is None:
-                raise CollectError(session.unready(fact))
+                raise CollectError(self.session.unready(fact))
 
     async def _recovered(self, seen: Sequence[Exchange]) -> None:
         """Start the app anew where a journey never ended: what still hangs in it would spoil the next case."""

@@ -42,6 +42,7 @@ from gonogo.prove.lab.standins.house import PORTS, House
 _POLL_S = 0.05
 _LOG_LINES = 5_000
 """Lines of output that become facts, for each scenario; more are counted by the box."""
+_LOG_BYTES = 4 << 20
 _BODY, _ANSWER = 2_000, 4_000
 
 
@@ -58,6 +59,7 @@ class Session:
     _began: float = 0.0
     _lines: int = 0
     _busy: int = 0
+    _read: dict[str, int] = field(default_factory=dict)
     _hole: bool = False
     _said: list[str] = field(default_factory=list)
 
@@ -288,6 +290,21 @@ class Session:
             await self.box.black_hole(PORTS["provider"], hole)
             self._hole = hole
         await self.box.dns([h for f in script.faults if f.fault == "dns" for h in f.hosts or ("*",)])
+
+    def read_logs(self) -> None:
+        """Keep what the app wrote since the last time to the files that gonogo.yaml names as logs."""
+        globs = [*self.settings.logs, *([self.settings.call_log] if self.settings.call_log else [])]
+        for place in sorted(
+            {p for glob in globs for p in self.box.copy.glob(glob) if p.is_file() and not p.is_symlink()}
+        ):
+            name = place.relative_to(self.box.copy).as_posix()
+            with place.open("rb") as file:
+                file.seek(self._read.get(name, 0))
+                data = file.read(_LOG_BYTES)
+            whole = data.rfind(b"\n") + 1
+            self._read[name] = self._read.get(name, 0) + whole
+            for line in data[:whole].decode("utf-8", "replace").splitlines():
+                self._line(name, line)
 
     def settle(self) -> None:
         """Forget the journeys that are over: what the app still does belongs to none."""

@@ -1,0 +1,44 @@
+"""What verbs that run the system share: prove, write, and the exit code of what was proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from gonogo.assess import State
+    from gonogo.cli.check import Format
+    from gonogo.prove.base import Collector
+
+
+def proved(
+    collector: Collector,
+    controls: Sequence[str] | Callable[[State], Sequence[str]],
+    *,
+    path: Path,
+    method: str,
+    format: Format,
+    output: Path | None,
+    html: Path | None,
+    system: str | None = None,
+    profile: str | None = None,
+    record: bool = True,
+    whole: bool = False,
+) -> None:
+    """Send one collector out and write what its proofs of `controls` say; ends the command with 1 where one failed."""
+    from gonogo import assess
+    from gonogo.cli.show import progress, write
+
+    with progress() as tell:
+        request = assess.Request(root=path, system=system, profile=profile, record=record, tell=tell)
+        state = assess.look(request)
+        if profile is None:
+            state = assess.narrowed(state, controls(state) if callable(controls) else controls)
+        result, _ = assess.prove(state.request, collector, state)
+    write(result, state.catalog, format, output, whole=whole)
+    if html is not None:
+        write(result, state.catalog, "html", html)
+    raise typer.Exit(1 if any(f.outcome in ("fail", "error") for f in result.findings if f.method == method) else 0)
