@@ -71,7 +71,7 @@ demo: setup  ## scan, start, probe, attest and gate a small real app, then its m
 	@$(BIN)/python examples/demo.py
 
 cases: setup  ## record the passing and the failing case of every proof again
-	$(BIN)/python -m tests.cases.record
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.cases.record
 
 cases-running: setup  ## play every case of the lab, of load and of drills again
 	@scripts/system-parts

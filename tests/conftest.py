@@ -1,8 +1,13 @@
 """What every test shares: keys and caches of its own, never those of whoever runs the tests."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
+
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+"""As in an activated environment: apps that the tests run are installed beside gonogo."""
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,13 @@ USER = [{"role": "user", "content": "Hi"}]
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
 TOOLS = [{"type": "function", "function": {"name": "weather", "description": "d", "parameters": PARAMETERS}}]
 PROVIDERS = pytest.mark.parametrize("provider", ["openai", "azure", "anthropic", "gemini"])
+ALL = pytest.mark.parametrize("provider", ["openai", "azure", "anthropic", "gemini", "mistral", "ollama_chat"])
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecationWarning", "ignore::UserWarning")
 
 
 def complete(provider: str, server: str, model: str, **fields: Any) -> Any:
     base = {"openai": f"{server}/v1", "azure": server, "anthropic": server, "gemini": f"{server}/v1beta"}
+    base |= {"mistral": f"{server}/v1", "ollama_chat": server}
     return litellm.completion(
         model=f"{provider}/{model}",
         messages=USER,
@@ -30,21 +32,21 @@ def complete(provider: str, server: str, model: str, **fields: Any) -> Any:
     )
 
 
-@PROVIDERS
+@ALL
 def test_a_plain_answer_and_its_usage(provider: str, server: str) -> None:
     answer = complete(provider, server, "say")
     assert (answer.choices[0].message.content, answer.choices[0].finish_reason) == (SAID, "stop")
     assert answer.usage.total_tokens == 17
 
 
-@PROVIDERS
+@ALL
 def test_a_stream(provider: str, server: str) -> None:
     parts = list(complete(provider, server, "say", stream=True))
     assert "".join(part.choices[0].delta.content or "" for part in parts) == SAID
     assert parts[-1].choices[0].finish_reason == "stop"
 
 
-@PROVIDERS
+@ALL
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_tool_is_called(provider: str, server: str, streamed: bool) -> None:
     answer = complete(provider, server, "call", tools=TOOLS, stream=streamed)

@@ -81,8 +81,8 @@ def test_usage_is_streamed_only_when_asked_for() -> None:
 
 def test_azure_names_its_deployment_in_the_path() -> None:
     body = b'{"messages": [{"role": "user", "content": "Hi"}]}'
-    path = "/openai/deployments/gpt-x/chat/completions?api-version=2024-10-21"
-    assert openai_chat.parse(body, path, {}).model == "gpt-x"
+    path = "/openai/deployments/gpt%2Fx/chat/completions?api-version=2024-10-21"
+    assert openai_chat.parse(body, path, {}).model == "gpt/x"
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""OpenAI Chat Completions, which Azure OpenAI, Mistral and most servers of open models speak too."""
+"""OpenAI Chat Completions, which Azure OpenAI and most servers of open models speak too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
@@ -24,8 +25,8 @@ from gonogo.wire.body import (
     text_of,
     texts,
     whole,
+    wrong_type,
 )
-from gonogo.wire.body import wrong_type as wrong
 from gonogo.wire.openai_errors import error as error
 from gonogo.wire.openai_errors import error_event as error_event
 from gonogo.wire.openai_errors import headers as headers
@@ -72,7 +73,7 @@ def parse(body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
 def deployment(path: str) -> str:
     """Return the deployment that an Azure path names, "" for other paths."""
     _, found, rest = path.partition("/deployments/")
-    return rest.partition("/")[0] if found else ""
+    return unquote(rest.partition("/")[0]) if found else ""
 
 
 def choices_of(raw: dict[str, Any]) -> int:
@@ -202,7 +203,11 @@ def _turn(message: dict[str, Any], index: int) -> Turn:
     """Read one message."""
     role = message.get("role")
     if not isinstance(role, str):
-        raise missing(f"messages[{index}].role") if role is None else wrong(f"messages[{index}].role", "a string", role)
+        raise (
+            missing(f"messages[{index}].role")
+            if role is None
+            else wrong_type(f"messages[{index}].role", "a string", role)
+        )
     content = message.get("content")
     said = content if isinstance(content, str) else text_of(message, "content", f"messages[{index}].content")
     uses = message.get("tool_calls")

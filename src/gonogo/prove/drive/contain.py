@@ -3,10 +3,8 @@
     async with contained(root, programs, forward={11001: "provider"}, on_line=print) as box:
         await box.start("service", environment)
 
-The first choice is bubblewrap: namespaces of its own for files, processes and network; programs read what the system
-has installed and write to the copy, to /tmp and to an empty home. The network is a loopback device: ports in `forward`
-lead to UNIX sockets of the lab in `box.room`, port 80 and 443 of every other host to the socket `sink`, and nothing
-else anywhere. It ends with everything that was started in it, however it ends.
+Ports in `forward` lead to UNIX sockets of the lab in `box.room`; connections to hosts in `stand_in` to the sockets
+named there, to all other hosts nowhere. It ends with everything that was started in it, however it ends.
 """
 
 from __future__ import annotations
@@ -18,12 +16,12 @@ import itertools
 import json
 import os
 import secrets
-import shutil
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,26 +29,18 @@ from typing import Any
 import aiohttp
 
 from gonogo.errors import CollectError
+from gonogo.prove.drive import authority, bubblewrap, proxied
 from gonogo.prove.drive.copy import changes, copied, state
+from gonogo.prove.drive.places import path
+from gonogo.prove.drive.sink import Sink
+from gonogo.prove.drive.walls import ROOM, Containment, Ground, Walls
 
-INSIDE = Path(__file__).with_name("inside.py")
-ROOM = "/run/lab"
-"""Where the room's sockets are seen in the box."""
+ADAPTERS: tuple[Containment, ...] = (bubblewrap, proxied)
+"""How an app can be contained, the best first."""
 
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/snap")
-_ETC: tuple[str, ...] = (
-    "passwd",
-    "group",
-    "ssl",
-    "ca-certificates",
-    "pki",
-    "localtime",
-    "timezone",
-    "ld.so.cache",
-    "ld.so.conf",
-)
-_ETC += ("ld.so.conf.d", "alternatives", "fonts", "mime.types", "java-17-openjdk", "java-21-openjdk", "nsswitch.conf")
 _STOP_S = 3.0
+_OPEN_S = 15.0
+_MEND = "install bubblewrap and allow it user namespaces; or free the port that is named"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,23 +69,28 @@ OnLine = Callable[[str, str], None]
 
 @dataclass
 class Box:
-    """A running box. `copy` is the copy on the host, `room` the directory of the sockets, `kept_out` files left out."""
+    """A running box.
+
+    `kind` says what contains it, `copy` is the copy on the host, `room` the directory of the lab's sockets, `kept_out`
+    are files of credentials that were left out.
+    """
 
     root: Path
     copy: Path
     room: Path
+    kind: str
     programs: dict[str, Program]
     on_line: OnLine
-    kept_out: list[str] = field(default_factory=list)
-    kind: str = "bubblewrap"
-    reset_mark: bytes = field(default_factory=lambda: secrets.token_bytes(24))
+    kept_out: list[str]
+    walls: Walls
+    sink: Sink
+    reset_mark: bytes
     """What ends a connection of the lab's that is to be reset towards the app: a UNIX socket can only be closed."""
     names: dict[str, None] = field(default_factory=dict)
     """Host names that were looked up."""
-    contacts: list[tuple[str, int, str]] = field(default_factory=list)
-    """Other hosts that the app wanted to reach: host, port, and what answered."""
     _process: asyncio.subprocess.Process | None = None
     _writer: asyncio.StreamWriter | None = None
+    _opened: asyncio.Future[str | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     _asked: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=itertools.count)
     _codes: dict[str, int] = field(default_factory=dict)
@@ -103,7 +98,7 @@ class Box:
     _before: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def connector(self, port: int) -> aiohttp.BaseConnector:
-        """Return what connects an HTTP client to a port in the box."""
+        """Return what connects an HTTP client to a port in the box, as `http://127.0.0.1:PORT` says it."""
         return aiohttp.UnixConnector(path=str(self.room / f"port-{port}"), limit=0)
 
     async def start(self, name: str, environment: Mapping[str, str]) -> None:
@@ -111,7 +106,7 @@ class Box:
         program = self.programs[name]
         self._codes.pop(name, None)
         said = await self._ask(
-            do="start", name=name, command=list(program.command), directory=self._inside(program.directory),
+            do="start", name=name, command=self._words(program.command), directory=self._inside(program.directory),
             environment=self._environment(environment),
         )  # fmt: skip
         if "error" in said:
@@ -132,7 +127,7 @@ class Box:
     ) -> Ran:
         """Run a command to its end, or for `timeout_s`; at most `limit` bytes of each of its outputs are kept."""
         said = await self._ask(
-            do="run", command=list(command), directory=self._inside(directory), limit=limit, timeout=timeout_s,
+            do="run", command=self._words(command), directory=self._inside(directory), limit=limit, timeout=timeout_s,
             environment=self._environment(environment), stdin=base64.b64encode(stdin).decode(),
         )  # fmt: skip
         if "error" in said:
@@ -185,24 +180,40 @@ class Box:
                 ]
                 found += children
                 todo += children
-        return [pid for pid in found if not _is_inside(pid)]
+        return [pid for pid in found if not _is_ours(pid)]
 
     def changed(self) -> list[tuple[str, str]]:
         """Return the files of the copy that were created, changed or deleted since the box was made."""
         return list(changes(self._before, state(self.copy)))
 
+    @property
+    def contacts(self) -> list[tuple[str, int, str]]:
+        """Return the other hosts that the app wanted to reach: host, port (0 for a name only), and what answered."""
+        reached = {host for host, _, _ in self.sink.contacts}
+        looked_up = [name for name in self.names if name not in reached and not self.sink.standin_of(name)]
+        return [*self.sink.contacts, *((name, 0, "dns") for name in looked_up)]
+
     def _inside(self, directory: str) -> str:
-        return os.path.normpath(self.root / directory)
+        return os.path.normpath(os.path.join(self.walls.root, directory))
+
+    def _seen(self, text: str) -> str:
+        """Where copy and room are not seen at their usual places, what names these is to mean the others."""
+        return text.replace(str(self.root), self.walls.root).replace(ROOM, self.walls.room)
+
+    def _words(self, command: Sequence[str]) -> list[str]:
+        return [self._seen(word) for word in command]
 
     def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
         return {
-            "PATH": os.pathsep.join(_path()),
-            "HOME": "/home/app",
+            "PATH": os.pathsep.join(path(self.root)),
             "LANG": "C.UTF-8",
-            "TMPDIR": "/tmp",  # noqa: S108  (in the box, where it is a memory of its own)
+            "USER": "app",
+            "LOGNAME": "app",
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
-            **given,
+            **authority.variables(f"{self.walls.room}/authority.pem"),
+            **self.walls.environment,
+            **{name: self._seen(value) for name, value in given.items()},
         }
 
     async def _ask(self, **ask: Any) -> dict[str, Any]:
@@ -214,8 +225,11 @@ class Box:
         return await self._asked[number]
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        while line := await reader.readline():
-            self._heard(json.loads(line))
+        with contextlib.suppress(OSError):
+            while line := await reader.readline():
+                self._heard(json.loads(line))
+        if not self._opened.done():
+            self._opened.set_result("its first program ended")
         for waiting in self._asked.values():
             if not waiting.done():
                 waiting.set_exception(CollectError("the box ended while it was at work"))
@@ -230,133 +244,151 @@ class Box:
             self._codes[told["name"]] = told["code"]
         elif told["event"] == "name":
             self.names[told["name"]] = None
+        elif not self._opened.done():
+            self._opened.set_result(told.get("why"))
+
+
+def choose() -> tuple[str, Containment]:
+    """Return what contains apps here, its name first; raises `CollectError` where nothing does."""
+    for adapter in ADAPTERS:
+        if kind := adapter.kind():
+            return kind, adapter
+    raise CollectError("apps can be contained on Linux only", mend="run the lab in a container or on a Linux machine")
 
 
 @asynccontextmanager
 async def contained(
-    root: Path, programs: Sequence[Program], *, forward: Mapping[int, str], on_line: OnLine = lambda _, __: None
+    root: Path,
+    programs: Sequence[Program],
+    *,
+    forward: Mapping[int, str],
+    stand_in: Mapping[str, str] | None = None,
+    on_line: OnLine = lambda _, __: None,
+    by: Containment | None = None,
 ) -> AsyncIterator[Box]:
-    """Make a box for the system at `root`; `forward` maps ports in it to names of sockets in `box.room`.
+    """Make a box for the system at `root`.
 
-    Raises `CollectError` where no box can be made here.
+    `forward` maps ports in it, and `stand_in` globs of host names, to names of sockets in `box.room`. `by` is the
+    adapter, the best one that works here where it is None. Raises `CollectError` where no box can be made here.
     """
     root = root.resolve()
-    with tempfile.TemporaryDirectory(prefix="gonogo-") as scratch:
-        copy, room = Path(scratch) / "copy", Path(scratch) / "room"
-        copy.mkdir()
-        room.mkdir(mode=0o700)
-        shared, kept_out = copied(root, copy)
+    kind, adapter = (by.kind() or "", by) if by else choose()
+    async with AsyncExitStack() as stack:
+        scratch = await stack.enter_async_context(_scratch())
+        if kind != "bubblewrap":
+            await stack.enter_async_context(_one_at_a_time())
+        copy, room, home, own = (scratch / name for name in ("copy", "room", "home", "tmp"))
+        for place in (copy, room, home, own):
+            place.mkdir(mode=0o700)
+        shared, kept_out = await asyncio.to_thread(copied, root, copy)
+        exposed = sorted({p.port for p in programs if p.port})
+        walls = adapter.walls(
+            Ground(
+                root=root, copy=copy, shared=shared, room=room, home=home, scratch=own,
+                commands=[p.command for p in programs], ports=[*forward, *exposed],
+            )
+        )  # fmt: skip
+        mark = secrets.token_bytes(24)
+        trusted = authority.authority()
+        trusted.write(room / "authority.pem")
+        sink = await stack.enter_async_context(Sink(room / "sink", trusted, stand_in or {}, mark))
         box = Box(
-            root=root, copy=copy, room=room, on_line=on_line, kept_out=kept_out,
-            programs={p.name: p for p in programs}, _before=state(copy),
+            root=root, copy=copy, room=room, kind=kind, programs={p.name: p for p in programs}, on_line=on_line,
+            kept_out=kept_out, walls=walls, sink=sink, reset_mark=mark, _before=state(copy),
         )  # fmt: skip
-        expose = sorted({p.port for p in programs if p.port})
-        config = {"forward": dict(forward), "expose": expose, "reset": box.reset_mark.hex()}
-        (room / "config.json").write_text(json.dumps(config))
+        await stack.enter_async_context(_running(box, forward, exposed))
+        yield box
+
+
+@asynccontextmanager
+async def _running(box: Box, forward: Mapping[int, str], exposed: Sequence[int]) -> AsyncIterator[None]:
+    """Run the first program of a box; in the end it ends, and everything that it started."""
+    ours, its = socket.socketpair()
+    listening = {port: socket.socket(socket.AF_UNIX) for port in exposed}
+    for port, listener in listening.items():
+        listener.bind(str(box.room / f"port-{port}"))
+        listener.listen(4096)
+    config = {
+        "room": box.walls.room, "forward": dict(forward), "alone": box.walls.alone, "confine": box.walls.confine,
+        "proxy": box.walls.proxy, "reset": box.reset_mark.hex(), "control": its.fileno(),
+        "listening": {port: listener.fileno() for port, listener in listening.items()},
+    }  # fmt: skip
+    (box.room / "config.json").write_text(json.dumps(config))
+    given = [its, *listening.values()]
+    try:
         process = await asyncio.create_subprocess_exec(
-            *_bubblewrap(root, copy, room, shared), stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, env={"PATH": os.defpath},
+            *box.walls.command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE, env={"PATH": os.defpath}, start_new_session=True,
+            pass_fds=[each.fileno() for each in given],
         )  # fmt: skip
-        box._process = process
-        listening: asyncio.Task[None] | None = None
-        try:
-            reader, box._writer = await _control(room / "control", process)
-            listening = asyncio.create_task(box._listen(reader))
-            yield box
-        finally:
-            if box._writer is not None:
-                box._writer.close()
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()  # its namespace of processes ends with it, and everything in there
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        for each in given:
+            each.close()
+    box._process = process
+    reader, box._writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 26)
+    hearing = asyncio.create_task(box._listen(reader))
+    saying = asyncio.create_task(_end_of(process.stderr))
+    try:
+        async with asyncio.timeout(_OPEN_S):
+            why = await box._opened
+        if why is not None:
+            said = await saying if process.returncode is not None else ""
+            raise CollectError(f"no box can be made here: {why} {said}".strip(), mend=_MEND)
+        yield
+    finally:
+        box._writer.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0 if box.walls.alone else _STOP_S):
+                await process.wait()
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()  # its namespace of processes ends with it, and everything in there
             await process.wait()
-            if listening is not None:
-                await asyncio.gather(listening, return_exceptions=True)
+        hearing.cancel()
+        await asyncio.gather(hearing, saying, return_exceptions=True)
 
 
-async def _control(
-    place: Path, process: asyncio.subprocess.Process
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    for _ in range(1000):
-        if process.returncode is not None:
-            said = (await process.stderr.read()).decode(errors="replace").strip() if process.stderr else ""
-            raise CollectError(f"no box can be made here: {said[-300:]}", mend="allow user namespaces to bubblewrap")
-        with contextlib.suppress(OSError):
-            return await asyncio.open_unix_connection(str(place), limit=1 << 26)
-        await asyncio.sleep(0.01)
-    raise CollectError("the box did not open within 10 s")
+async def _end_of(stream: asyncio.StreamReader | None) -> str:
+    kept = b""
+    while stream is not None and (piece := await stream.read(4096)):
+        kept = (kept + piece)[-300:]
+    return kept.decode(errors="replace").strip()
 
 
-def _bubblewrap(root: Path, copy: Path, room: Path, shared: Sequence[Path]) -> list[str]:
-    """Return the command that makes the box."""
-    program = shutil.which("bwrap", path=f"{os.environ.get('PATH', '')}:/usr/bin")
-    if program is None:
-        raise CollectError("bubblewrap is not installed", mend="apt install bubblewrap (dnf, pacman: the same name)")
-    words = [
-        program, "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--die-with-parent",
-        "--new-session", "--clearenv", "--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_NET_ADMIN",
-        "--hostname", "lab",
-    ]  # fmt: skip
-    for place in _SYSTEM:
-        if os.path.islink(place):
-            words += ["--symlink", os.readlink(place), place]
-        elif os.path.isdir(place):
-            words += ["--ro-bind", place, place]
-    for name in _ETC:
-        words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
-    (room / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
-    (room / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-    for place in ("/tmp", "/run", "/var/tmp", "/home/app"):  # noqa: S108  (in the box)
-        words += ["--tmpfs", place]
-    words += [
-        "--ro-bind",
-        str(room / "hosts"),
-        "/etc/hosts",
-        "--ro-bind",
-        str(room / "resolv.conf"),
-        "/etc/resolv.conf",
-    ]
-    # Not `--dev`: it makes bubblewrap nest a second user namespace, whose rights do not hold for the network.
-    words += ["--proc", "/proc", "--tmpfs", "/dev", "--tmpfs", "/dev/shm", "--symlink", "/proc/self/fd", "/dev/fd"]  # noqa: S108
-    for device in ("null", "zero", "full", "random", "urandom"):
-        words += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
-    words += ["--bind", str(room), ROOM]
-    for prefix in _prefixes(root):
-        words += ["--ro-bind", prefix, prefix]
-    words += ["--bind", str(copy), str(root)]
-    for inner in shared:
-        words += ["--ro-bind", str(root / inner), str(root / inner)]
-    words += ["--ro-bind", str(INSIDE), "/run/inside.py", "--chdir", str(root)]
-    return [*words, os.path.realpath(sys.executable), "-I", "-B", "/run/inside.py"]
+@asynccontextmanager
+async def _scratch() -> AsyncIterator[Path]:
+    """Make a directory that is removed in the end, by a program of its own: it does so even when we are killed."""
+    place = Path(tempfile.mkdtemp(prefix="gonogo-"))
+    sweeper = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("sweep.py")), str(place),
+        stdin=asyncio.subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield place
+    finally:
+        if sweeper.stdin is not None:
+            sweeper.stdin.close()
+        await sweeper.wait()
 
 
-def _path() -> list[str]:
-    """The directories of programs that the box keeps: those of PATH that stand on absolute places."""
-    own = str(Path(sys.executable).parent)
-    places = [own, *os.environ.get("PATH", os.defpath).split(os.pathsep)]
-    return list(dict.fromkeys(p for p in places if p.startswith("/") and os.path.isdir(p)))
+@asynccontextmanager
+async def _one_at_a_time() -> AsyncIterator[None]:
+    """Wait until no other box uses the machine's own ports: without a network of its own there is room for one."""
+    with socket.socket(socket.AF_UNIX) as turn:
+        while True:
+            try:
+                turn.bind("\0gonogo-box")
+            except OSError:
+                await asyncio.sleep(0.1)
+            else:
+                break
+        yield
 
 
-def _prefixes(root: Path) -> list[str]:
-    """Directories outside the system's own places that installed programs live in: of python, of node, of PATH."""
-    found = {sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)}
-    for place in _path():
-        if Path(place).name in ("bin", "sbin", "shims") and not _covered(place, _SYSTEM):
-            found.add(str(Path(place).parent))
-    for word in ("python3", "node"):
-        if program := shutil.which(word):
-            found.add(str(Path(os.path.realpath(program)).parent.parent))
-    homes = {str(Path.home()), "/root", "/home", "/", str(root)}
-    kept = [p for p in sorted(found) if p not in homes and not _covered(p, _SYSTEM) and os.path.isdir(p)]
-    return [p for p in kept if not _covered(p, [k for k in kept if k != p])]
-
-
-def _covered(place: str, by: Sequence[str]) -> bool:
-    return any(place == b or place.startswith(b + "/") for b in by)
-
-
-def _is_inside(pid: int) -> bool:
+def _is_ours(pid: int) -> bool:
     with contextlib.suppress(OSError):
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return b"/run/inside.py" in words
+        return b"from inside.main import run" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return True

@@ -18,6 +18,16 @@ KEYS = {
 
 _OPENAI_LIKE = ("MISTRAL", "GROQ", "TOGETHER", "OPENROUTER", "DEEPSEEK", "FIREWORKS", "PERPLEXITY", "XAI", "CEREBRAS")
 
+HOSTS = (
+    "api.openai.com", "*.openai.azure.com", "*.services.ai.azure.com", "*.inference.ai.azure.com", "api.anthropic.com",
+    "generativelanguage.googleapis.com", "*aiplatform.googleapis.com", "api.mistral.ai", "codestral.mistral.ai",
+    "api.cohere.com", "api.cohere.ai", "api.groq.com", "api.together.xyz", "api.together.ai", "openrouter.ai",
+    "api.deepseek.com", "api.fireworks.ai", "api.perplexity.ai", "api.x.ai", "api.cerebras.ai", "api.sambanova.ai",
+    "api.studio.nebius.ai", "api.deepinfra.com", "router.huggingface.co", "api-inference.huggingface.co",
+    "models.github.ai", "models.inference.ai.azure.com", "api.moonshot.ai", "dashscope*.aliyuncs.com", "ollama.com",
+)  # fmt: skip
+"""Hosts of providers, as globs: an app that has one hard-wired is answered by the stand-in all the same."""
+
 QUIET = {
     "DO_NOT_TRACK": "1",
     "ANONYMIZED_TELEMETRY": "False",

@@ -32,7 +32,7 @@ from gonogo.facts.traffic import Match
 from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.drive.contain import Box, Program, contained
-from gonogo.prove.drive.environment import variables
+from gonogo.prove.drive.environment import HOSTS, variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
@@ -67,7 +67,13 @@ class Session:
         """Make the copy, the box and the stand-ins; the app is not started yet."""
         try:
             self.box = await self._stack.enter_async_context(
-                contained(self.root, self._programs(), forward=House.forward, on_line=self._line)
+                contained(
+                    self.root,
+                    self._programs(),
+                    forward=House.forward,
+                    stand_in=dict.fromkeys(HOSTS, "provider"),
+                    on_line=self._line,
+                )
             )
             self.room.reset_mark = self.box.reset_mark
             await self._stack.enter_async_context(House(self.room, self.box.room))

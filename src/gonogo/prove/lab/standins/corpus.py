@@ -16,6 +16,7 @@ import msgspec
 
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Document
+from gonogo.prove.lab.standins.prose import rewritten
 from gonogo.wire.store import Clause, Hit, Index, Metric, Point, Query, Vector, holds, texts, words
 
 BUILT_IN = tuple(
@@ -84,8 +85,8 @@ class Corpus:
         """Return the points of an index, each with the similarity that the script gives it (None for real ones)."""
         own = [(old if stale and old else new) for new, old in shelf.points.values()]
         given = self.room.script.documents or (() if own else BUILT_IN)
-        key = _text_key(own)
-        scripted = [(_as_point(document, key), document.score) for document in _versions(given, stale=stale)]
+        like = own[-1] if own else None
+        scripted = [(_as_point(document, like), document.score) for document in _versions(given, stale=stale)]
         return [*scripted, *((point, None) for point in own)]
 
     def select(self, shelf: Shelf, ids: Iterable[str | int] | None, where: Clause | None) -> list[Point]:
@@ -144,15 +145,12 @@ def _versions(documents: Iterable[Document], *, stale: bool) -> list[Document]:
     return [versions[1] if stale and len(versions) > 1 else versions[0] for versions in ordered]
 
 
-def _text_key(points: list[Point]) -> str | None:
-    """Return the field in which the app keeps its texts: the one with the longest in its newest point."""
-    payload = points[-1].payload if points else {}
-    fields = [(len(value), key) for key, value in payload.items() if isinstance(value, str)]
-    return max(fields)[1] if fields else None
-
-
-def _as_point(document: Document, key: str | None) -> Point:
-    """Return a scripted document as a point: its text where the app looks for it, or where apps usually do."""
-    named: dict[str, Any] = dict.fromkeys((key,) if key else _TEXT_KEYS, document.text)
-    payload = {"metadata": document.metadata, **document.metadata, **named}
-    return Point(id=document.id, payload=payload, text=document.text, version=document.version)
+def _as_point(document: Document, like: Point | None) -> Point:
+    """Return a scripted document as a point: in the form of the app's own, or in a form that most apps can read."""
+    if like is None:
+        payload: dict[str, Any] = dict.fromkeys(_TEXT_KEYS, document.text)
+        payload |= {"metadata": document.metadata, **document.metadata}
+        return Point(id=document.id, payload=payload, text=document.text, version=document.version)
+    point = rewritten(like, document.text)
+    payload = {**point.payload, **document.metadata}
+    return msgspec.structs.replace(point, id=document.id, payload=payload, version=document.version)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
-from gonogo.prove.drive.contain import ROOM
+from gonogo.prove.drive.walls import ROOM
 from gonogo.prove.lab.room import Room
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from gonogo.prove.lab.script import Attack
+from gonogo.prove.lab.standins.prose import prose, rewritten
 from gonogo.wire.store import Point
 
 _FORMS = {
@@ -22,11 +23,7 @@ def plant(text: str, attack: Attack) -> str:
 
 
 def plant_in(point: Point, attack: Attack) -> Point:
-    """Return a document with the attack in its longest text, or in a field of its own where the form is metadata."""
+    """Return a document with the attack in its text, or in a field of its own where the form is metadata."""
     if attack.form == "metadata":
         return msgspec.structs.replace(point, payload={**point.payload, "summary": plant("", attack).strip()})
-    texts = [(len(value), value) for value in (point.text, *point.payload.values()) if isinstance(value, str)]
-    longest = max(texts)[1] if texts else ""
-    poisoned = plant(longest, attack)
-    payload = {key: poisoned if value == longest else value for key, value in point.payload.items()}
-    return msgspec.structs.replace(point, payload=payload, text=poisoned if point.text == longest else point.text)
+    return rewritten(point, plant(prose(point), attack))
