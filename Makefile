@@ -67,7 +67,8 @@ docs-check: setup  ## fail when a generated page differs
 pytest: setup .uv/share/tests/.ready  ## the tests alone
 	$(BIN)/pytest
 
-demo: setup  ## scan, start, probe, attest and gate a small real app, then its mended version
+demo: setup  ## scan, start, probe, attest, crash-test and gate a small real app, then its mended version
+	@scripts/system-parts bubblewrap
 	@$(BIN)/python examples/demo.py
 
 cases: setup  ## record the passing and the failing case of every proof again
