@@ -47,9 +47,10 @@ def lab(
     if listing:
         _list(path, collector)
         return
+    whole = not (case or journey)
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
-        record=not (no_record or case or journey), format=format, output=output, html=html, method="lab", whole=all_findings,
+        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
     )  # fmt: skip
 
 
