@@ -4,8 +4,8 @@
     result = assess.check(assess.Request(root=Path(".")))
     result.decision.verdict                      # "GO" or "NO-GO"
 
-`check` looks anew and judges what it saw together with what is on record; `gate` judges the record alone. Both go
-through `decide`, so an auditor who has the record gets the same answer.
+`check` looks anew and judges what it saw together with what is on record; `gate` and `replay` judge the record alone.
+All go through `decide`, so an auditor who has the record gets the same answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from gonogo import __version__, catalog, evidence, plugins, system
+from gonogo import __version__, catalog, evidence, ledger, plugins, system
 from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
 from gonogo.derive.factset import FactSet
@@ -134,27 +134,35 @@ def look_for_home(root: Path) -> Path:
     return (found[0] / found[1]).parent if found else root.resolve()
 
 
-def look(request: Request) -> State:
-    """Read the declaration, the subject, the law and the catalogue of a repository."""
+def look(request: Request, recorded: FactSet | None = None) -> State:
+    """Read the declaration, the subject, the law and the catalogue of a repository.
+
+    With `recorded` facts the declaration and the subject are those on record, and the files are not looked at.
+    """
     given = request.root.resolve()
     if not given.is_dir():
         raise UsageError(f"{request.root} is not a directory", mend="give the path of a repository")
     home = look_for_home(given)
     controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.y*ml")))
-    declaration = system.load(given, request.system, catalog=controls)
-    root = home / declaration.system.path if declaration else given
+    declaration = recorded.declaration if recorded else system.load(given, request.system, catalog=controls)
+    root = home / declaration.system.path if declaration and not recorded else given
     law = system.law_of(given, request.base, name=request.system, policy=request.policy, catalog=controls)
-    declared = system.law_of_tree(given, name=request.system, catalog=controls) if declaration else None
+    own = declaration and not recorded
+    declared = system.law_of_tree(given, name=request.system, catalog=controls) if own else None
     return State(
         request=request,
         root=root,
         home=home,
         declaration=declaration,
-        subject=subject_of(root, declaration, law.commit),
+        subject=_newest_subject(recorded) if recorded else subject_of(root, declaration, law.commit),
         law=law,
         declared=declared,
         catalog=system.catalog_in_force(given, law, declared, request.policy, controls),
     )
+
+
+def _newest_subject(facts: FactSet) -> Subject:
+    return max(facts.of(Run), key=lambda run: run.seen_at).subject
 
 
 def collect(
@@ -280,6 +288,29 @@ def gate(request: Request, key: SigningKey | None = None, state: State | None = 
     return decide(state, facts, problems, deciders=(key.id,) if key else ())
 
 
+def replay(request: Request, ledgers: Sequence[Path] = ()) -> tuple[Assessment, State]:
+    """Judge what is on record again with today's checks; no collector is sent out and nothing is kept.
+
+    `ledgers` default to the repository's own. The facts are judged as of the state that the newest of them saw, against
+    `request.profile` or, without one, the controls that they speak to. Raises `VerificationError` where a ledger does
+    not hold, `UsageError` where it has nothing to judge.
+    """
+    held = ledger.join(ledgers or [look_for_home(request.root)])
+    name = evidence.one_system(held, request.system)
+    facts = FactSet(with_one_declaration(evidence.recall(held, name, request.environment, (), [])))
+    if not facts.of(Run):
+        raise UsageError("there is no run on record to judge again", mend="gonogo check, or gonogo lab")
+    state = look(request, facts)
+    if state.law.system and state.law.system.name != name:
+        raise UsageError(
+            f"the evidence is of {name!r}, and the law here is of {state.law.system.name!r}", mend="--path"
+        )
+    if request.profile is None:
+        whole = findings_of(narrowed(state, state.catalog.controls), facts)
+        state = narrowed(state, [f.control for f in whole if f.outcome not in ("not-collected", "not-applicable")])
+    return decide(state, facts, ledgers=held), state
+
+
 def _home_to_keep(state: State) -> Path | None:
     """Return where evidence is to be kept; None where nobody declared a system or nothing is to be kept."""
     return state.home if state.declaration and state.request.record else None
@@ -310,8 +341,14 @@ def findings_of(state: State, facts: FactSet) -> list[Finding]:
     return judge(facts, state.catalog, asked, plugins.checks(), overrides)
 
 
-def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders: Iterable[str] = ()) -> Assessment:
-    """Judge `facts` and let the gate decide."""
+def decide(
+    state: State,
+    facts: FactSet,
+    problems: Sequence[str] = (),
+    deciders: Iterable[str] = (),
+    ledgers: Sequence[Path] | None = None,
+) -> Assessment:
+    """Judge `facts` and let the gate decide. `ledgers` are those that they come from, where not the usual ones."""
     runs = tuple(facts.of(Run))
     name = facts.system.name if facts.system else as_text(state.root.name)
     decision = decided(
@@ -327,7 +364,7 @@ def decide(state: State, facts: FactSet, problems: Sequence[str] = (), deciders:
         approvals=facts.of(Approval),
         deciders=deciders,
         system=name,
-        heads=evidence.heads(_ledgers(state)),
+        heads=evidence.heads(_ledgers(state) if ledgers is None else ledgers),
         gonogo=__version__,
     )
     decision = msgspec.structs.replace(decision, laws=(state.law, state.declared), runs=tuple(r.run for r in runs))

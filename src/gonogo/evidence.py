@@ -37,6 +37,22 @@ def ledgers(home: Path, named: Sequence[Path] = ()) -> list[Path]:
     return [d for d in (home / RECORD, *named) if d.is_dir()]
 
 
+def one_system(directories: Sequence[Path], named: str | None) -> str | None:
+    """Return the name of the system that the ledgers tell of; `UsageError` for one of none, or where there are several.
+
+    None where no run on record had a declaration.
+    """
+    names = {
+        fact.system.name for fact in ledger.read(directories, kinds=("declaration",)) if isinstance(fact, Declaration)
+    }
+    listed = ", ".join(sorted(names)) or "no system"
+    if named is not None and named not in names:
+        raise UsageError(f"there is no evidence of {named!r} on record; there is of {listed}", mend="--system NAME")
+    if named is None and len(names) > 1:
+        raise UsageError(f"the evidence is of several systems: {listed}", mend="--system NAME")
+    return named or next(iter(names), None)
+
+
 def recall(
     directories: Iterable[Path],
     system: str | None,

@@ -73,6 +73,11 @@ def test_embeddings(client: cohere.ClientV2) -> None:
     assert answer.embeddings.float_ == [[0.5, -0.25, 2.0], [0.5, -0.25, 3.0]]
 
 
+def test_documents_are_ranked(client: cohere.ClientV2) -> None:
+    answer = client.rerank(model="say", query="q", documents=["a", "b"], top_n=1)
+    assert [(result.index, result.relevance_score) for result in answer.results] == [(0, 1.0)]
+
+
 @pytest.mark.parametrize(
     ("model", "raised"),
     [

@@ -90,6 +90,11 @@ def test_a_request_that_is_no_declared_journey_is_played_again_with_its_case():
     assert told(exchange(purpose="beside", name="health")).replay == "gonogo lab --scenario outage --case errors"
 
 
+def test_a_drill_is_done_again_as_a_whole():
+    (timeline,) = timelines(FactSet([exchange(scenario="rollback")]), [finding("j1", method="drill")])
+    assert timeline.replay == "gonogo drill rollback"
+
+
 @pytest.mark.parametrize("outcome", ["pass", "not-collected"])
 def test_only_what_went_wrong_is_shown(outcome):
     assert timelines(FactSet([exchange()]), [finding("j1", outcome=outcome)]) == ()

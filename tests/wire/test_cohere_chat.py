@@ -65,3 +65,14 @@ def test_a_wrong_request_is_refused(fields: dict[str, Any], says: str) -> None:
 def test_errors_have_the_status_of_the_api(status: int, kind: str | None, answered: int) -> None:
     error = cohere_chat.error(status, kind=kind, model="x", id="9")
     assert (error.status, json.loads(error.body)["id"]) == (answered, "9")
+
+
+@pytest.mark.parametrize(
+    ("scores", "ranked"), [((), [0, 1]), (((0.1, 0.9, 0.5),), [1, 2])], ids=["in their order", "by their scores"]
+)
+def test_documents_are_ranked(scores: Any, ranked: list[int]) -> None:
+    request = parsed("/v2/rerank", query="q", documents=["a", "b", "c"], top_n=2)
+    assert (request.operation, request.inputs, request.turns[0].text) == ("rerank", ("a", "b", "c"), "q")
+    results = json.loads(cohere_chat.answer(request, ModelAnswer(vectors=scores)))["results"]
+    assert [result["index"] for result in results] == ranked
+    assert parsed("/v1/rerank", query="q", documents=[{"text": "a"}]).inputs == ("a",)

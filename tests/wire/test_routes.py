@@ -36,6 +36,7 @@ KNOWN = [
     ("POST", "/v1beta/models/x:batchEmbedContents", "gemini_generate", "embeddings", "x"),
     ("POST", "/v2/chat", "cohere_chat", "chat", ""),
     ("POST", "/v2/embed", "cohere_chat", "embeddings", ""),
+    ("POST", "/v2/rerank", "cohere_chat", "rerank", ""),
     ("POST", "/api/chat", "ollama", "chat", ""),
     ("POST", "/api/generate", "ollama", "chat", ""),
     ("POST", "/api/embed", "ollama", "embeddings", ""),

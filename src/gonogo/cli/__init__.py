@@ -25,6 +25,7 @@ VERBS = {
     "key": "make, list and trust signing keys",
     "lab": "crash-test the system on a throw-away copy",
     "drill": "do now, and time, what is done only in need",
+    "replay": "judge the evidence on record again, offline, with the checks of this version",
     "scan": "print the facts that reading the repository gives",
     "facts": "query the evidence on record",
     "forget": "make what was kept of one person unreadable",

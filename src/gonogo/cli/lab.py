@@ -22,8 +22,8 @@ def lab(
     quick: bool = typer.Option(
         False, "--quick", help="Cut long waits and large attack sets, and say what that leaves."
     ),
-    case: str | None = typer.Option(None, "--case", help="Only this case of the scenario, after its healthy one."),
-    journey: str | None = typer.Option(None, "--journey", help="Only this journey of gonogo.yaml."),
+    case: str | None = typer.Option(None, "--case", help="Only this case, after the healthy one. Not kept."),
+    journey: str | None = typer.Option(None, "--journey", help="Only this journey of gonogo.yaml. Not kept."),
     listing: bool = typer.Option(False, "--list", help="List the scenarios and what each proves; play nothing."),
     profile: str | None = typer.Option(None, "--profile", "-p", help="The set of controls; default: what was played."),
     system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
@@ -37,7 +37,8 @@ def lab(
 
     Starts the app that gonogo.yaml declares, contained and without anything of your own environment, with stand-ins
     where its provider, tools and stores are; sends its journeys; breaks and attacks what it stands on; and judges what
-    its users got. The plan and its expected time come first.
+    its users got. The plan and its expected time come first. What --case and --journey narrow down shows one thing
+    again; it proves no control, so it is not kept and the evidence on record stays.
     """
     from gonogo.cli.proving import proved
     from gonogo.prove.lab.collect import Lab
@@ -46,9 +47,10 @@ def lab(
     if listing:
         _list(path, collector)
         return
+    whole = not (case or journey)
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
-        record=not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
+        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
     )  # fmt: skip
 
 

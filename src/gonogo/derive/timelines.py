@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gonogo.derive.factset import FactSet
 from gonogo.derive.journeys import Journey, gaps
-from gonogo.facts import Exchange, Finding, ModelCall, Prediction, Retrieval, ToolCall, Traffic
+from gonogo.facts import Exchange, Finding, Method, ModelCall, Prediction, Retrieval, ToolCall, Traffic
 from gonogo.facts.timeline import Span, Timeline, Track
 
 SHOWN = ("fail", "inconclusive")
@@ -24,17 +24,18 @@ def timelines(facts: FactSet, findings: Iterable[Finding]) -> tuple[Timeline, ..
     if not any(e.journey for f in wrong for e in f.evidence):
         return ()
     known: dict[str, Journey] = {j.exchange.journey: j for j in facts.needed(Journey)}
-    chosen: dict[str, Journey] = {}
+    chosen: dict[str, Timeline] = {}
     for finding in wrong:
         alike: dict[str, Journey] = {}
         for name in (e.journey for e in finding.evidence if e.journey in known):
-            alike.setdefault(replay(known[name].exchange), known[name])
-        chosen |= {j.exchange.journey: j for j in [*alike.values()][:PER_FINDING]}
-    return tuple(timeline(journey) for journey in [*chosen.values()][:WHOLE])
+            alike.setdefault(replay(known[name].exchange, finding.method), known[name])
+        for command, journey in [*alike.items()][:PER_FINDING]:
+            chosen.setdefault(journey.exchange.journey, timeline(journey, command))
+    return tuple(chosen.values())[:WHOLE]
 
 
-def timeline(journey: Journey) -> Timeline:
-    """Tell one journey."""
+def timeline(journey: Journey, command: str) -> Timeline:
+    """Tell one journey, which `command` plays again."""
     calls = sorted(journey.all_calls, key=lambda c: (c.started_s, c.order))
     began = journey.exchange.started_s
     spans = [_request(journey.exchange), *_spans(journey, calls, began)]
@@ -43,7 +44,7 @@ def timeline(journey: Journey) -> Timeline:
         name=journey.exchange.name,
         scenario=journey.scenario,
         case=journey.case,
-        replay=replay(journey.exchange),
+        replay=command,
         seconds=round(journey.seconds, 3),
         length_s=max(round(journey.seconds, 3), *(s.end_s or s.start_s for s in spans)),
         spans=tuple(spans[:SPANS]),
@@ -54,8 +55,10 @@ def timeline(journey: Journey) -> Timeline:
     )
 
 
-def replay(exchange: Exchange) -> str:
-    """Return the command that plays the case of a journey again, and that journey alone."""
+def replay(exchange: Exchange, method: Method = "lab") -> str:
+    """Return the command that plays the case of a journey again, and that journey alone; a drill is done as a whole."""
+    if method == "drill":
+        return shlex.join(["gonogo", "drill", exchange.scenario])
     words = ["gonogo", "lab", "--scenario", exchange.scenario, "--case", exchange.case]
     if exchange.purpose in ("journey", "attack"):
         words += ["--journey", exchange.name]

@@ -40,7 +40,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request to a model, whatever the protocol.
 
-    `operation` is chat, embeddings, models, count_tokens or moderation. `inputs` are the texts to embed or moderate.
+    `operation` is chat, embeddings, models, count_tokens, moderation or rerank. `inputs` are the texts to embed, to
+    moderate or to rank.
     `schema` is the JSON Schema of the answer where structured output is asked for, `{}` for JSON of any form.
     `tool_choice` is auto, none, required or the name of a tool. `labels` are user and metadata. `raw` is the body as it
     came. `stream_type` is the content type of the answer where it is a stream.
@@ -77,9 +78,12 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model answers. `finish` is stop, length, tool_calls, content_filter, refusal, or None for a stream that
-    ends without saying why. `vectors` answer embeddings, `models` a list of models. `id` (letters and digits,
-    without the provider's prefix) and `created` (Unix seconds) are the response's own."""
+    """What a model answers.
+
+    `finish` is stop, length, tool_calls, content_filter, refusal, or None for a stream that ends without saying why.
+    `vectors` answer embeddings (and hold the scores of a ranking), `models` a list of models. `id` (letters and digits,
+    without the provider's prefix) and `created` (Unix seconds) are the response's own.
+    """
 
     id: str = "0"
     created: int = 0

@@ -1,4 +1,4 @@
-"""Cohere's API of version 2: chat with its stream of typed events, and embeddings."""
+"""Cohere's API of version 2: chat with its stream of typed events, embeddings, and ranking of documents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gonogo.wire.body import (
 from gonogo.wire.openai_errors import waiting
 
 name = "cohere_chat"
-routes: Routes = (("POST", "/v2/chat", "chat"), ("POST", "/v2/embed", "embeddings"))
+routes: Routes = (("POST", "/v2/chat", "chat"), ("POST", "/v2/embed", "embeddings"), ("POST", "/rerank", "rerank"))
 
 _FINISH = {"length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "content_filter": "ERROR", None: None}
 _READ_FINISH = {"MAX_TOKENS": "length", "TOOL_CALL": "tool_calls", "ERROR": "content_filter"}
@@ -55,6 +55,8 @@ def parse(body: bytes, path: str, headers: Mapping[str, str]) -> ModelRequest:
     """Read a request, as `Codec.parse` says."""
     raw = decode(body)
     embeds = path.partition("?")[0].endswith("/embed")
+    if path.partition("?")[0].endswith("/rerank"):
+        return _ranking(raw)
     for field in ("model",) if embeds else ("model", "messages"):
         if raw.get(field) is None:
             raise missing(field)
@@ -85,6 +87,8 @@ def answer(request: ModelRequest, answer: ModelAnswer) -> bytes:
         meta = {"api_version": {"version": "2"}, "billed_units": {"input_tokens": answer.usage.input}}
         vectors = {"float": answer.vectors}
         return encode({"id": answer.id, "texts": request.inputs, "embeddings": vectors, "meta": meta})
+    if request.operation == "rerank":
+        return encode({"id": answer.id, "results": _ranked(request, answer), "meta": {"api_version": {"version": "2"}}})
     message: dict[str, Any] = {"role": "assistant"}
     if said := answer.text or answer.refusal:
         message["content"] = [{"type": "text", "text": said}]
@@ -199,6 +203,30 @@ def read_events(events: Iterable[bytes]) -> ModelAnswer:
         finish=_finish(ending),
         usage=_read_usage(table(ending, "usage")),
     )
+
+
+def _ranking(raw: dict[str, Any]) -> ModelRequest:
+    """Read a request to rank documents, a form that Jina and others took over: the query is a turn."""
+    whole(raw, "top_n")
+    for field in ("model", "query", "documents"):
+        if raw.get(field) is None:
+            raise missing(field)
+    documents = raw["documents"]
+    if not isinstance(documents, list) or not all(isinstance(document, str) for document in documents):
+        documents = [text(document, "text") for document in tables(raw, "documents")]
+    query = Turn(role="user", text=text(raw, "query"))
+    inputs = tuple(documents)
+    return ModelRequest(
+        protocol=name, operation="rerank", model=text(raw, "model"), turns=(query,), inputs=inputs, raw=raw
+    )
+
+
+def _ranked(request: ModelRequest, answer: ModelAnswer) -> list[dict[str, Any]]:
+    """Write the best documents, best first: by the scores in `vectors`, or in the order that they came in."""
+    count = len(request.inputs)
+    scores = answer.vectors[0] if answer.vectors else [1 - at / max(count, 1) for at in range(count)]
+    best = sorted(range(len(scores)), key=lambda at: -scores[at])[: whole(request.raw, "top_n") or count]
+    return [{"index": at, "relevance_score": scores[at]} for at in best]
 
 
 def _turn(raw: dict[str, Any]) -> Turn:
