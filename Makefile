@@ -68,7 +68,7 @@ pytest: setup .uv/share/tests/.ready  ## the tests alone
 	$(BIN)/pytest
 
 demo: setup  ## scan, start, probe, attest, crash-test and gate a small real app, then its mended version
-	@scripts/system-parts bubblewrap
+	@scripts/system-parts demo
 	@$(BIN)/python examples/demo.py
 
 cases: setup  ## record the passing and the failing case of every proof again
