@@ -11,6 +11,7 @@ from gonogo.cli.check import Format
 
 if TYPE_CHECKING:
     from gonogo.assess import State
+    from gonogo.derive.factset import FactSet
     from gonogo.facts import System
     from gonogo.prove.lab.collect import Lab, Plan
 
@@ -50,7 +51,7 @@ def lab(
     whole = not (case or journey)
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
-        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
+        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings, show=_reactions,
     )  # fmt: skip
 
 
@@ -62,6 +63,26 @@ def _planned(state: State, collector: Lab, quick: bool) -> list[str]:
     plan = collector.plan(state.home, declared)
     _say_plan(plan, declared, quick)
     return [c for s in plan.scenarios for c in s.feeds]
+
+
+def _reactions(facts: FactSet) -> None:
+    """Show what the app did on each kind of trouble: calls, time, money, and what the user got."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from gonogo.derive.journeys import Journey
+    from gonogo.derive.reactions import reactions
+    from gonogo.report.hostile import visible
+
+    found = reactions(j for j in facts.needed(Journey) if j.scenario == "reactions")
+    if not found:
+        return
+    table = Table("journey", "trouble", "calls", "gaps, s", "took, s", "USD", "the user got", "and read", box=None)
+    for r in found:
+        spaces = " ".join(f"{g:.1f}" for g in r.gaps[:6]) + (" ..." if r.gaps[6:] else "")
+        row = (r.journey, r.trouble, str(r.calls), spaces, f"{r.seconds:.1f}", f"{r.usd:.4f}", r.got, r.said)
+        table.add_row(*(visible(cell) for cell in row))
+    Console(highlight=False, markup=False).print(table)
 
 
 def _list(path: Path, collector: Lab) -> None:

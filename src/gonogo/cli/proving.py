@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from gonogo.assess import State
     from gonogo.cli.check import Format
+    from gonogo.derive.factset import FactSet
     from gonogo.prove.base import Collector
 
 
@@ -27,8 +28,12 @@ def proved(
     profile: str | None = None,
     record: bool = True,
     whole: bool = False,
+    show: Callable[[FactSet], None] = lambda _: None,
 ) -> None:
-    """Send one collector out and write what its proofs of `controls` say; ends the command with 1 where one failed."""
+    """Send one collector out and write what its proofs of `controls` say; ends the command with 1 where one failed.
+
+    `show` may print more of what was seen, where the result goes to a terminal.
+    """
     from gonogo import assess
     from gonogo.cli.show import progress, write
 
@@ -37,7 +42,9 @@ def proved(
         state = assess.look(request)
         if profile is None:
             state = assess.narrowed(state, controls(state) if callable(controls) else controls, method)
-        result, _ = assess.prove(state.request, collector, state)
+        result, facts = assess.prove(state.request, collector, state)
+    if format == "text" and output is None:
+        show(facts)
     write(result, state.catalog, format, output, whole=whole)
     if html is not None:
         write(result, state.catalog, "html", html)

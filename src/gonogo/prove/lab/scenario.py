@@ -157,8 +157,8 @@ class Scenario:
     """Its name, as given to `--scenario`."""
     title: str
     """What it shows, in one sentence."""
-    feeds: tuple[str, ...]
-    """Controls that it feeds."""
+    feeds: tuple[str, ...] = ()
+    """Controls that it feeds; none where it only shows what the app does."""
     needs: tuple[
         Literal["journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools"], ...
     ] = ("journey",)
@@ -174,8 +174,8 @@ class Scenario:
 
     @property
     def area(self) -> str:
-        """The catalogue area of the first control that it feeds."""
-        return self.feeds[0].partition(".")[0]
+        """The catalogue area of the first control that it feeds; empty for one that only shows something."""
+        return self.feeds[0].partition(".")[0] if self.feeds else ""
 
     def answers_to(self, name: str) -> bool:
         """Tell whether `name` is its name, a control that it feeds, or that control's name within its area."""
