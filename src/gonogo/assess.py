@@ -306,8 +306,9 @@ def replay(request: Request, ledgers: Sequence[Path] = ()) -> tuple[Assessment, 
             f"the evidence is of {name!r}, and the law here is of {state.law.system.name!r}", mend="--path"
         )
     if request.profile is None:
-        whole = findings_of(narrowed(state, state.catalog.controls), facts)
-        state = narrowed(state, [f.control for f in whole if f.outcome not in ("not-collected", "not-applicable")])
+        whole = findings_of(narrowed(state, state.catalog.controls, "all"), facts)
+        seen = [f.control for f in whole if f.outcome not in ("not-collected", "not-applicable")]
+        state = narrowed(state, seen, "evidence")
     return decide(state, facts, ledgers=held), state
 
 
