@@ -51,7 +51,8 @@ def lab(
     whole = not (case or journey)
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
-        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings, show=_reactions,
+        record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
+        show=_reactions,
     )  # fmt: skip
 
 
