@@ -18,8 +18,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +30,7 @@ from gonogo.errors import CollectError
 from gonogo.prove.drive import authority, bubblewrap, proxied
 from gonogo.prove.drive.copy import changes, copied, state
 from gonogo.prove.drive.places import path
+from gonogo.prove.drive.scratch import one_at_a_time, scratch_directory
 from gonogo.prove.drive.sink import Sink
 from gonogo.prove.drive.walls import ROOM, Containment, Ground, Walls
 
@@ -274,9 +273,9 @@ async def contained(
     root = root.resolve()
     kind, adapter = (by.kind() or "", by) if by else choose()
     async with AsyncExitStack() as stack:
-        scratch = await stack.enter_async_context(_scratch())
+        scratch = await stack.enter_async_context(scratch_directory())
         if kind != "bubblewrap":
-            await stack.enter_async_context(_one_at_a_time())
+            await stack.enter_async_context(one_at_a_time())
         copy, room, home, own = (scratch / name for name in ("copy", "room", "home", "tmp"))
         for place in (copy, room, home, own):
             place.mkdir(mode=0o700)
@@ -356,36 +355,6 @@ async def _end_of(stream: asyncio.StreamReader | None) -> str:
     while stream is not None and (piece := await stream.read(4096)):
         kept = (kept + piece)[-300:]
     return kept.decode(errors="replace").strip()
-
-
-@asynccontextmanager
-async def _scratch() -> AsyncIterator[Path]:
-    """Make a directory that is removed in the end, by a program of its own: it does so even when we are killed."""
-    place = Path(tempfile.mkdtemp(prefix="gonogo-"))
-    sweeper = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("sweep.py")), str(place),
-        stdin=asyncio.subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield place
-    finally:
-        if sweeper.stdin is not None:
-            sweeper.stdin.close()
-        await sweeper.wait()
-
-
-@asynccontextmanager
-async def _one_at_a_time() -> AsyncIterator[None]:
-    """Wait until no other box uses the machine's own ports: without a network of its own there is room for one."""
-    with socket.socket(socket.AF_UNIX) as turn:
-        while True:
-            try:
-                turn.bind("\0gonogo-box")
-            except OSError:
-                await asyncio.sleep(0.1)
-            else:
-                break
-        yield
 
 
 def _is_ours(pid: int) -> bool:

@@ -7,7 +7,7 @@ import resource
 import socket
 import struct
 
-PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 36, 38, 47
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 4, 24, 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 PROCESSES, FILE_BYTES = 4096, 4 << 30
 """What one program may take: processes of its user, and the size of one file."""
@@ -32,6 +32,8 @@ def bare(alone):
     Processes are counted by user: where the box is not `alone` with its own, the user's other ones would count too.
     """
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    for capability in range(64):  # without them the next program has none, whoever its user is
+        prctl(PR_CAPBSET_DROP, capability)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for limit, most in ((resource.RLIMIT_FSIZE, FILE_BYTES), (resource.RLIMIT_NPROC, PROCESSES))[: 1 + alone]:

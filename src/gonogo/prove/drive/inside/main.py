@@ -38,7 +38,7 @@ class Box:
     def __init__(self, config):
         self.config, self.programs, self.watching, self.codes, self.writer = config, {}, {}, {}, None
         self.mark, self.servers, self.holes, self.alone = bytes.fromhex(config["reset"]), {}, {}, config["alone"]
-        self.names = Names(self.tell)
+        self.names, self.started = Names(self.tell), set()
 
     def tell(self, **event):
         if self.writer is not None and not self.writer.is_closing():
@@ -155,11 +155,19 @@ class Box:
             for pid in found:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            self.bury()
             await asyncio.sleep(0.02)
+
+    def bury(self):
+        """Take leave of the processes that were adopted and have ended; of those that were started, asyncio does."""
+        for pid, (parent, over) in processes().items():
+            if over and parent == os.getpid() and pid not in self.started:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
 
     def others(self):
         """The processes of the box but ours and its first; those that ended and wait are left out."""
-        parents = processes()
+        parents = {pid: parent for pid, (parent, ended) in processes().items() if not ended}
         if self.alone:
             return [pid for pid in parents if pid not in (1, os.getpid())]
         found, todo = [], [os.getpid()]
@@ -262,10 +270,12 @@ class Box:
 
     async def spawned(self, command, directory, environment, stdin=asyncio.subprocess.DEVNULL):
         pipe, bare = asyncio.subprocess.PIPE, functools.partial(kernel.bare, self.alone)
-        return await asyncio.create_subprocess_exec(
+        child = await asyncio.create_subprocess_exec(
             *command, cwd=directory, env=environment, stdin=stdin, stdout=pipe, stderr=pipe, start_new_session=True,
             preexec_fn=bare,
         )  # fmt: skip
+        self.started.add(child.pid)
+        return child
 
 
 async def ended(child):
@@ -294,13 +304,12 @@ def coded(data):
 
 
 def processes():
-    """The parents of all living processes that can be seen, by process id."""
+    """The parent of every process that can be seen, and whether it has ended and waits, by process id."""
     found = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
             state, parent = file.read().rpartition(")")[2].split()[:2]
-            if state not in "ZX":
-                found[int(name)] = int(parent)
+            found[int(name)] = int(parent), state in "ZX"
     return found
 
 
