@@ -30,6 +30,7 @@ from gonogo.errors import CollectError
 from gonogo.prove.drive import authority, bubblewrap, proxied
 from gonogo.prove.drive.copy import changes, copied, state
 from gonogo.prove.drive.places import path
+from gonogo.prove.drive.processes import below
 from gonogo.prove.drive.scratch import one_at_a_time, scratch_directory
 from gonogo.prove.drive.sink import Sink
 from gonogo.prove.drive.walls import ROOM, Containment, Ground, Walls
@@ -169,17 +170,7 @@ class Box:
 
     def processes(self) -> list[int]:
         """Return the host's process ids of everything in the box but its own first programs."""
-        todo = [self._process.pid] if self._process else []
-        found: list[int] = []
-        while todo:
-            pid = todo.pop()
-            with contextlib.suppress(OSError):
-                children = [
-                    int(c) for t in Path(f"/proc/{pid}/task").iterdir() for c in (t / "children").read_text().split()
-                ]
-                found += children
-                todo += children
-        return [pid for pid in found if not _is_ours(pid)]
+        return below(self._process.pid) if self._process else []
 
     def changed(self) -> list[tuple[str, str]]:
         """Return the files of the copy that were created, changed or deleted since the box was made."""
@@ -355,9 +346,3 @@ async def _end_of(stream: asyncio.StreamReader | None) -> str:
     while stream is not None and (piece := await stream.read(4096)):
         kept = (kept + piece)[-300:]
     return kept.decode(errors="replace").strip()
-
-
-def _is_ours(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return b"from inside.main import run" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    return True

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 ROOM = "/run/lab"
 """Where the room's sockets are seen from within, where the box has files of its own."""
 
-_START = "import sys; sys.path.append(sys.argv.pop(1)); from inside.main import run; run()"
+START = "import sys; sys.path.append(sys.argv.pop(1)); from inside.main import run; run()"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,4 +65,4 @@ class Containment(Protocol):
 
 def first_program(inside: str, room: str) -> list[str]:
     """Return the command of the first program, whose package stands in `inside`."""
-    return [os.path.realpath(sys.executable), "-I", "-B", "-c", _START, inside, f"{room}/config.json"]
+    return [os.path.realpath(sys.executable), "-I", "-B", "-c", START, inside, f"{room}/config.json"]
