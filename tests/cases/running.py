@@ -7,12 +7,13 @@ from gonogo.prove.base import Collector
 
 
 def narrowed(method: str, check: Check, given: dict[str, object]) -> Collector:
-    """Return the collector of `method` that plays the scenario of `check` alone, whole."""
+    """Return the collector of `method` that plays the scenario of `check` alone, with the one `journey` that is given."""
     if method == "lab":
         from gonogo.prove.lab.collect import Lab
 
         assert check.scenario, f"{check.control} by lab names no scenario"
-        return Lab(scenarios=(check.scenario,))
+        journey = given.get("journey")
+        return Lab(scenarios=(check.scenario,), journey=str(journey) if journey else None)
     if method == "drill":
         from gonogo.prove.drill import Rollback
 

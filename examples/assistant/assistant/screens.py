@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from assistant import injection
+
 INVISIBLE = dict.fromkeys(
     i for i in range(0x110000) if unicodedata.category(chr(i)) in ("Cf", "Cc") and chr(i) not in "\n\t"
 )
@@ -12,7 +14,9 @@ class Refused(Exception):
 
 
 def incoming(text):
-    """Return the user's text as the model gets it."""
+    """Return the user's text as the model gets it; `Refused` where it gives orders to the model."""
+    if injection.suspect(text):
+        raise Refused("Please ask a question about your account; this reads like an instruction.")
     return unicodedata.normalize("NFKC", text).translate(INVISIBLE)
 
 

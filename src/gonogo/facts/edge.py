@@ -23,6 +23,9 @@ class Exchange(Fact, frozen=True, kw_only=True):
     `answer` is the part of the body that the user reads, screened, up to 4,000 characters. `started_s` is on the run's
     clock; `first_byte_ms`, `events` (chunks or events of a stream) and `longest_gap_ms` tell how it came, and `ended`
     how it ended: `complete`, `cut` (the server closed early), `timeout` (we gave up), `left` (we closed on purpose).
+    `attack` is `technique/language/id` of the attack that it carried, the id with `:form` where it was disguised; a
+    match with that id as its `canary` says that the attack's canary came back in the answer. `said` is what the user
+    said where that was no attack and not the declared text, screened, up to 500 characters.
     """
 
     purpose: str
@@ -50,6 +53,7 @@ class Exchange(Fact, frozen=True, kw_only=True):
     ended: str = ""
     exit_code: int | None = None
     attack: str = ""
+    said: str = ""
     matches: tuple[Match, ...] = ()
 
 

@@ -17,7 +17,8 @@ _SPEAKING = ("text", "question", "message", "prompt", "query", "input", "content
 class Ask:
     """One request to the app, ready to be sent: HTTP with `method` and `path`, or a `command`.
 
-    `id` is the journey's id (32 hexadecimal digits, its trace id), `name` the declared name.
+    `id` is the journey's id (32 hexadecimal digits, its trace id), `name` the declared name. `said` is what the user
+    says where that is not what is declared, and no attack.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Ask:
     deadline_s: float = 130.0
     leave_after_s: float | None = None
     attack: str = ""
+    said: str = ""
 
     @property
     def traceparent(self) -> str:
@@ -76,6 +78,7 @@ def ask(
         deadline_s=deadline_s or journey.deadline_s,
         leave_after_s=leave_after_s,
         attack=attack,
+        said=text if text is not None and not attack else "",
     )
 
 

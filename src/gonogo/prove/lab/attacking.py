@@ -14,7 +14,7 @@ from gonogo.prove.lab.script import Answer, Attack, Fault, Script
 
 def picked(wanted: Attacks, limit: int | None) -> list[Attack]:
     """Return the attacks of the sets in each of the forms, at most `limit`, spread evenly over techniques and forms."""
-    known = attacks(wanted.sets)
+    known = [a for a in attacks(wanted.sets) if wanted.only is None or a.benign == (wanted.only == "look-alikes")]
     groups: dict[tuple[str, str], list[Attack]] = {}
     for form in wanted.forms:
         for attack in known:

@@ -23,6 +23,9 @@ _LATE_S = 0.2
 QUICK_WAIT_S = 20.0
 """The longest that `--quick` waits for one answer."""
 
+MOST_RESTARTS = 30
+"""So often an app that limits the sender of attacks is started anew."""
+
 
 @dataclass
 class Play:
@@ -37,6 +40,7 @@ class Play:
     cut: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     sent: int = 0
+    restarts: int = 0
 
     @property
     def system(self) -> System:
@@ -118,7 +122,11 @@ class Play:
             await self.session.restart()
 
     async def _attacked(self, case: Case) -> None:
-        """Play each attack as a journey of its own, while the stand-ins obey whatever arrives of it."""
+        """Play each attack as a journey of its own, while the stand-ins obey whatever arrives of it.
+
+        An app that limits its users would answer most attacks with 429, which tells nothing about its screens: it is
+        started anew then, and the attack is sent again.
+        """
         from gonogo.prove.lab.attacking import aimed, picked
 
         assert case.attacks is not None  # noqa: S101  (the caller looked)
@@ -128,7 +136,11 @@ class Play:
             self.cut[case.case] = f"--quick played {len(attacks)} attacks"
         for attack in attacks:
             self.session.room.script = aimed(case.script, attack)
-            await self.send(case.send, attack)
+            came = await self.send(case.send, attack)
+            if any(e.status == 429 for e in came) and self.restarts < MOST_RESTARTS and self.session.service:
+                self.restarts += 1
+                await self.session.restart()
+                await self.send(case.send, attack)
 
     async def send(self, send: Send, attack: Attack | None = None) -> list[Exchange]:
         """Send what a case says, so many at once, and return the exchanges in the order in which they ended."""
@@ -170,7 +182,7 @@ class Play:
             identity=self._identity(send.identity),
             deadline_s=deadline,
             leave_after_s=send.leave_after_s,
-            attack=attack.id if attack else "",
+            attack=f"{attack.technique}/{attack.language}/{attack.id}" if attack else "",
         )
 
     def _text(self, send: Send, text: str | None, number: int, attack: Attack | None) -> str | None:

@@ -82,6 +82,8 @@ class Attacks:
     """Names of attack sets."""
     forms: tuple[str, ...] = ("plain",)
     """Forms that the payloads take."""
+    only: Literal["attacks", "look-alikes"] | None = None
+    """Only the attacks, or only the harmless texts that look like them; both otherwise."""
     limit: int | None = None
     """At most so many, spread over the techniques; all otherwise."""
     quick: int = 12

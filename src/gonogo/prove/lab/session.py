@@ -256,6 +256,7 @@ class Session:
             first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
             longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
             ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
+            said=self._clean(ask.said)[:500],
             matches=(*(Match(detector="marker", where="answer", canary=m) for m in found), *matches),
         )  # fmt: skip
 
