@@ -14,7 +14,7 @@ KEY = b"k" * 32
 
 
 def types(text: str) -> list[str]:
-    return [found.type for found in personal.find(text)]
+    return [found.kind for found in personal.find(text)]
 
 
 @pytest.mark.parametrize("kind", PERSONAL)
@@ -25,7 +25,7 @@ def test_synthetic_data_is_found_whole_wherever_it_stands(kind, around):
     for seed in "abcdefgh":
         value = PERSONAL[kind](seed)
         text = around.format(value)
-        assert [(f.type, text[f.start : f.end]) for f in personal.find(text)] == [(kind, value)]
+        assert [(f.kind, text[f.start : f.end]) for f in personal.find(text)] == [(kind, value)]
 
 
 @pytest.mark.parametrize("kind", PERSONAL)

@@ -39,7 +39,7 @@ LIVE = {
 def test_a_key_in_its_issuers_format_is_found_at_its_place(rule: str) -> None:
     text = f"ünïcode before\nkey = '{LIVE[rule]}'\n"
     (found,) = secrets.find(text)
-    assert found.rule == rule
+    assert found.kind == rule
     assert text[found.start : found.end] == LIVE[rule]
 
 
@@ -68,8 +68,8 @@ def test_what_cannot_be_a_live_secret_is_not_reported(line: str) -> None:
 
 
 def test_a_generic_secret_is_found_by_its_name_and_randomness() -> None:
-    assert [m.rule for m in secrets.find(f'"client_secret": "{made(32)}"')] == ["generic-secret"]
-    assert [m.rule for m in secrets.find(f"export BILLING_TOKEN={made(32)}\n")] == ["environment-secret"]
+    assert [m.kind for m in secrets.find(f'"client_secret": "{made(32)}"')] == ["generic-secret"]
+    assert [m.kind for m in secrets.find(f"export BILLING_TOKEN={made(32)}\n")] == ["environment-secret"]
 
 
 def test_the_password_of_a_connection_string_is_the_secret() -> None:
@@ -81,7 +81,7 @@ def test_the_password_of_a_connection_string_is_the_secret() -> None:
 def test_a_private_key_block_is_found_also_with_escaped_line_ends() -> None:
     body = "\\n".join(made(64, seed=i) for i in range(4))
     text = '"-----BEGIN ' + f'PRIVATE KEY-----\\n{body}\\n-----END PRIVATE KEY-----"'
-    assert [m.rule for m in secrets.find(text)] == ["private-key"]
+    assert [m.kind for m in secrets.find(text)] == ["private-key"]
 
 
 def test_an_anonymous_token_is_public_and_another_one_is_not() -> None:
@@ -94,7 +94,7 @@ def test_an_anonymous_token_is_public_and_another_one_is_not() -> None:
         return ".".join([*encoded, made(43)])
 
     assert secrets.find(token({"iss": "supabase-demo", "role": "anon"})) == []
-    assert [m.rule for m in secrets.find(token({"iss": "auth", "role": "service_role"}))] == ["json-web-token"]
+    assert [m.kind for m in secrets.find(token({"iss": "auth", "role": "service_role"}))] == ["json-web-token"]
 
 
 def test_masking_leaves_at_most_six_characters_of_a_secret() -> None:
@@ -116,7 +116,7 @@ def test_a_digest_depends_on_secret_and_key_only() -> None:
 def test_a_secret_in_a_large_text_is_still_found() -> None:
     noise = "\n".join(made(100, seed=i) for i in range(20_000))
     text = f"{noise}\n{LIVE['github-token']}\n{noise}"
-    assert "github-token" in [m.rule for m in secrets.find(text)]
+    assert "github-token" in [m.kind for m in secrets.find(text)]
 
 
 @given(st.text())

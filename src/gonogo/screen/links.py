@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import re2
 
+from gonogo.screen.match import apart
+
 
 @dataclass(frozen=True)
 class Link:
@@ -48,12 +50,7 @@ _FORMS = (
 
 def find(text: str) -> list[Link]:
     """Return the links in `text`, in order of their place; an address within a link found already counts once."""
-    taken: list[Link] = []
-    for form, pattern in _FORMS:
-        for match in pattern.finditer(text):
-            if not any(match.start() < t.end and t.start < match.end() for t in taken):
-                taken.append(Link(form, match.group(1), *match.span()))
-    return sorted(taken, key=lambda link: link.start)
+    return apart(Link(form, m.group(1), *m.span()) for form, pattern in _FORMS for m in pattern.finditer(text))
 
 
 def foreign(text: str, allowed: frozenset[str] = frozenset()) -> list[Link]:

@@ -11,68 +11,101 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){8,}")
-_LAYERS = 3
-_MOST = 100_000
-_FOLD = str.maketrans(
-    "авеёікмнорстухѕјԁԛԝɡАВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορνικυ",
-    "abeeikmhopctyxsjdqwgABESIJKMHOPCTYXABEZHIKMNOPTYXaopviku",
+LAYERS = 3
+"""How deep encodings may lie in each other."""
+MOST_FORMS = 200
+MOST_CHARACTERS = 4_000_000
+"""How much all forms of a text may have together; what comes after is not looked at."""
+MOST_PARTS = 20
+"""How many encoded parts of one text are decoded."""
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Letters of Cyrillic and Greek that look like Latin ones: those of Unicode's confusables that no reader notices."""
+"""Control and format characters, fillers, variation selectors, tags, bidi marks, and accents stacked on letters."""
+_TAGS = re.compile("[\U000e0020-\U000e007e]+")
+_FOLD = str.maketrans(
+    "авеёікмнорстухѕјԁԛԝɡһӏАВЕЅІЈКМНОРСТУХӀΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορνικυεγτωͽıȷɑɩʟᴀᴄᴅᴇᴊᴋᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
+    "abeeikmhopctyxsjdqwghlABESIJKMHOPCTYXIABEZHIKMNOPTYXaopvikueytwcijailacdejkmnoprtuvwz",
+)
+"""Letters of Cyrillic, Greek and phonetic alphabets that look like Latin ones. NFKC folds the others: fullwidth,
+mathematical, circled, superscript."""
+_LEET = str.maketrans("013457@$!|", "oieastasil")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+_HEX = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ :,]?){8,}")
+_ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})")
+_SPREAD = re.compile(r"(?<![^\W_])([^\W_])[ .\-_*|](?=[^\W_](?![^\W_]))")
 
 
 def plain(text: str) -> str:
     """Return `text` in NFKC, without invisible characters, look-alikes folded to Latin letters, spaces single."""
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
-    return " ".join(seen.translate(_FOLD).split())
+    if text.isascii() and not _INVISIBLE.search(text):
+        return " ".join(text.split())
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(_INVISIBLE.sub("", seen.translate(_FOLD)).split())
 
 
-def _tags(text: str) -> str:
-    """Return what is written in Unicode's tag characters, which no reader sees."""
-    return "".join(chr(ord(c) - 0xE0000) for c in text if 0xE0020 <= ord(c) <= 0xE007E)
+def unleet(text: str) -> str:
+    """Return `text` in small letters, with the digits and signs that stand for letters (`1gn0r3`) read as letters."""
+    return text.lower().translate(_LEET)
 
 
 def forms(text: str) -> Iterator[str]:
-    """Yield `text`, normalised, and every decoding of it or of a part of it: at most three layers deep, each once."""
+    """Yield `text`, normalised, and every decoding of it or of a part of it, each once.
+
+    Encodings: Base64, hexadecimal, URL, HTML entities, \\u and \\x escapes, rot13, tag characters, reversed, letters
+    apart. At most `LAYERS` deep, `MOST_FORMS` many and `MOST_CHARACTERS` long.
+    """
     seen: set[str] = set()
-    todo = [(text[:_MOST], 0)]
-    while todo:
-        form, depth = todo.pop()
-        if form in seen or len(seen) > 200:
+    todo = [(text[: MOST_CHARACTERS // 4], 0)]
+    left = MOST_CHARACTERS
+    for form, depth in todo:
+        if form in seen:
             continue
+        if len(seen) >= MOST_FORMS or left < len(form):
+            return
         seen.add(form)
+        left -= len(form)
         yield form
-        if depth < _LAYERS:
+        if depth < LAYERS:
             todo += [(found, depth + 1) for found in _decoded(form) if found and found not in seen]
 
 
 def _decoded(text: str) -> Iterator[str]:
+    """Yield what `text` and its parts decode to, one layer deep; the likeliest first."""
     yield plain(text)
-    yield _tags(text)
+    yield "".join(chr(ord(c) - 0xE0000) for part in _TAGS.findall(text) for c in part)
+    for found in _some(_BASE64, text):
+        padded = found.rstrip("=").replace("+", "-").replace("/", "_")
+        yield _text(base64.urlsafe_b64decode, padded + "=" * (-len(padded) % 4))
+    for found in _some(_HEX, text):
+        yield _text(binascii.unhexlify, re.sub(r"0x|\\x|[ :,]", "", found))
     if "%" in text:
         yield unquote(text, errors="replace")
     if "&" in text:
         yield html.unescape(text)
     if "\\" in text:
-        yield re.sub(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})", lambda m: chr(int(m[1] or m[2], 16)), text)
+        yield _ESCAPE.sub(_character, text)
+    yield _SPREAD.sub(r"\1", text)
     yield codecs.encode(text, "rot13")
     yield text[::-1]
-    for found in list(_BASE64.findall(text))[:20]:
-        yield from _bytes(
-            lambda word=found: base64.urlsafe_b64decode(
-                word.replace("+", "-").replace("/", "_") + "=" * (-len(word) % 4)
-            )
-        )
-    for found in list(_HEX.findall(text))[:20]:
-        yield from _bytes(lambda word=found: binascii.unhexlify(word))
-    joined = re.sub(r"(?<=\b\w)[ .\-_*](?=\w\b)", "", text)
-    if joined != text:
-        yield joined
 
 
-def _bytes(decode: object) -> Iterator[str]:
+def _some(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    found = pattern.finditer(text)
+    for _, match in zip(range(MOST_PARTS), found, strict=False):
+        yield match[0]
+
+
+def _text(decode: object, encoded: str) -> str:
+    """Return the text that `encoded` stands for, "" where it stands for none."""
     try:
-        yield decode().decode("utf-8")  # type: ignore[operator]
+        return decode(encoded).decode("utf-8")  # type: ignore[operator, no-any-return]
     except (ValueError, binascii.Error):
-        return
+        return ""
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]

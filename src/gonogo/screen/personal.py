@@ -1,164 +1,239 @@
-"""Find personal data in text: e-mail addresses, telephone, card, account and social security numbers. Pure.
+"""Find personal data in text by its form, its check digits and the words beside it. Pure, and linear in the text.
 
-Precision comes first: a number counts where its form or its check digits say what it is, and any other only beside a
-word that names it. Patterns run on RE2; a function of each then judges what was found, with its neighbours.
+Names of people and postal addresses have no form and are not found here. What has a checksum needs no word beside it
+where the checksum leaves little to chance; a bare run of digits does, because order numbers, timestamps and versions
+are runs of digits too. Patterns run on RE2; the words beside a find are looked for in a window of fixed size.
 """
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import re2
 
+from gonogo.screen import checksums
+from gonogo.screen.match import Beside, Match, apart
+from gonogo.screen.patterns import Several
+from gonogo.screen.phones import is_phone, is_phone_beside_word
+
+_BEFORE, _AFTER = 48, 24
+_FLAT = str.maketrans(
+    "\u00a0\u202f\u2007\u2009\u2010\u2011\u2012\u2013\uff20\uff0e\uff0d\uff0b"
+    + "".join(map(chr, range(0xFF10, 0xFF1A))),
+    "    ----@.-+0123456789",
+)
+"""Blanks, dashes, signs and digits that are written like these, one for one, so that places stay right."""
+_FEWEST = 5
+"""Digits that the shortest personal number has, a date of birth."""
+_SPELLED = re.compile(r"(?i)@|%40|&#64;|\bat\b|[\uff10-\uff20]")
+_FILES = frozenset("png jpg jpeg gif svg webp ico css js ts jsx tsx py json yaml yml html md txt map".split())  # noqa: SIM905
+
 
 @dataclass(frozen=True)
-class Found:
-    """Personal data in a text: its type, and its place as character offsets `start` and `end`."""
+class _Rule:
+    """A form of personal data. `valid` judges what the pattern found; a pattern's last group is the data itself."""
 
-    type: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A form of one type. `valid` judges the last group of `pattern`, which is the datum itself."""
-
-    type: str
+    kind: str
     pattern: str
-    valid: Callable[[str], bool] = lambda _: True
+    valid: Callable[[Beside], bool]
+    bounded: bool = True
+    """Refuse what is part of a longer word or number."""
+
+
+def find(text: str, *, hosts: bool = False) -> list[Match]:
+    """Return the personal data in `text`, in order of its place and without overlaps; IP addresses only with `hosts`.
+
+    Kinds: email, phone, credit-card, iban, ssn, nino, bsn, dni, codice-fiscale, cpf, aadhaar, passport,
+    driving-licence, birth-date, ip-address.
+    """
+    if sum(map(text.count, string.digits)) < _FEWEST and not _SPELLED.search(text):
+        return []
+    flat = text if text.isascii() else text.translate(_FLAT)
+    hit = ((_RULES[i], _several.patterns[i]) for i in _several.hit(flat))
+    return apart(m for rule, pattern in hit if hosts or rule.kind != "ip-address" for m in _found(rule, pattern, flat))
+
+
+def _found(rule: _Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
+    for found in pattern.finditer(text):
+        start, end = found.span(pattern.groups)
+        before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
+        if rule.bounded and (_INSIDE_BEFORE.search(before) or _INSIDE_AFTER.match(after)):
+            continue
+        if rule.valid(Beside(text[start:end], before.lower(), after.lower())):
+            yield Match(rule.kind, start, end)
+
+
+_INSIDE_BEFORE = re.compile(r"(?:[^\W_]|[_#]|[^\W_][-./+:=]|[/=&])\Z")
+_INSIDE_AFTER = re.compile(r"[^\W_]|_|[-./:+]\w*\d|=")
+"""A number that goes on, or that is part of a path, a version, a query or an identifier."""
+
+
+def _said(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:\b|_)(?:{words})(?:\b|_)")
+
+
+_SSN = _said(r"ssn|ssns|social|social security(?: number)?|itin|tax ?id")
+_BSN = _said(r"bsn|burgerservicenummer|sofi-?nummer|citizen service number")
+_CPF = _said(r"cpf|cadastro de pessoas?")
+_AADHAAR = _said(r"aadhaar|aadhar|uidai|uid")
+_PASSPORT = _said(r"passport|passeport|reisepass(?:nummer)?|pasaporte|passaporto|passaporte|paspoort(?:nummer)?")
+_LICENCE = _said(r"driver'?s?'? licen[cs]e|driving licen[cs]e|f(?:ü|ue)hrerschein|permis de conduire|dl")
+_BIRTH = _said(
+    r"dob|d\.o\.b|birth|birthday|birthdate|born|geboren(?: am| op)?|geburtsdatum|geboortedatum|née?|nacid[oa]"
+    r"|nacimiento|naissance|nat[oa]|nascita|nascid[oa]|nascimento"
+)
+_CARD = _said(r"card|cards|credit|debit|visa|mastercard|amex|kreditkarte|carte|tarjeta|carta|cartão|cc|pan")
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if "0" <= c <= "9")
+    return "".join(c for c in text if c.isdigit())
 
 
-def is_card(text: str) -> bool:
-    """True where the digits are a card number: an issuer's range and length, and the check digit (ISO/IEC 7812-1)."""
-    digits = _digits(text)
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0 and len(set(digits)) > 1 and _issued(digits)
+def _is_email(found: Beside) -> bool:
+    """Tell an address from `user:password@host` in a URL, `git@host:path` and `icon@2x.png`."""
+    url = re.search(r"://[^\s/@]*\Z", found.before) is not None
+    git = found.text.startswith("git@") and found.after.startswith(":")
+    long = len(found.text) > 254 or ".." in found.text
+    return not url and not git and not long and found.text.rpartition(".")[2].lower() not in _FILES
+
+
+def _is_spelled_email(found: Beside) -> bool:
+    """Tell `john at example dot com` from a sentence: a bare `at` needs a spelled dot, a bracketed one does not."""
+    return re.search(r"[\[({<]\s*at\s*[\])}>]|\sdot\s", found.text, re.IGNORECASE) is not None
+
+
+def _is_card(found: Beside) -> bool:
+    """Tell a payment card by its issuer's range, its length and its check digit (ISO/IEC 7812)."""
+    digits, groups = _digits(found.text), re.split(r"[ .-]+", found.text)
+    if not checksums.luhn(digits) or len(set(digits)) < 2:
+        return False
+    lengths = [len(group) for group in groups]
+    shaped = len(groups) == 1 or max(lengths) == 1 or (lengths[0] == 4 and min(lengths[:-1]) >= 4 and max(lengths) <= 7)
+    return (shaped or _CARD.search(found.before) is not None) and _issued(digits)
 
 
 def _issued(digits: str) -> bool:
-    size, two, four = len(digits), int(digits[:2] or 0), int(digits[:4] or 0)
+    """Tell whether an issuer's range and the length agree: Visa, Mastercard, Amex, Diners, Discover, JCB,"
+    " UnionPay."""
+    four, size = int(digits[:4]), len(digits)
     return (
         (digits[0] == "4" and size in (13, 16, 19))
-        or ((51 <= two <= 55 or 2221 <= four <= 2720) and size == 16)
-        or (two in (34, 37) and size == 15)
-        or ((300 <= int(digits[:3]) <= 305 or two in (36, 38, 39)) and size == 14)
-        or ((four == 6011 or two in (60, 62, 64, 65, 81) or 3528 <= four <= 3589) and 16 <= size <= 19)
-        or (four in (1800, 2131) and size == 15)
-        or ((two == 50 or 56 <= two <= 69) and 12 <= size <= 19)
+        or ((5100 <= four <= 5599 or 2221 <= four <= 2720) and size == 16)
+        or (digits[:2] in ("34", "37") and size == 15)
+        or ((digits[:2] in ("36", "38") or 3000 <= four <= 3059) and size == 14)
+        or ((four == 6011 or digits[:2] == "65" or 6440 <= four <= 6499) and size == 16)
+        or (3528 <= four <= 3589 and size == 16)
+        or (digits[:2] == "62" and size in (16, 19))
+        or (four in (5018, 5020, 5038, 5893, 6304, 6759, 6761, 6762, 6763) and 13 <= size <= 19)
     )
 
 
-def is_iban(text: str) -> bool:
-    """True where the text is an international bank account number: its check digits are right (ISO 13616, mod 97)."""
-    flat = "".join(text.split()).upper()
-    if not 15 <= len(flat) <= 34 or not flat.isascii() or not flat.isalnum():
-        return False
-    return int("".join(str(int(c, 36)) for c in flat[4:] + flat[:4])) % 97 == 1
+def _is_iban(found: Beside) -> bool:
+    return checksums.iban("".join(c for c in found.text if c.isalnum()).upper())
 
 
-def is_ssn(text: str) -> bool:
-    """True where the number can have been given out: no area 000, 666 or 9xx, no group 00, no serial 0000."""
-    digits = _digits(text)
+def _is_ssn(found: Beside) -> bool:
+    """Tell a US social security number by the ranges that are issued; written otherwise than 3-2-4 it needs a"
+    " word."""
+    digits = _digits(found.text)
     area, group, serial = digits[:3], digits[3:5], digits[5:]
-    return area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000"
+    if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
+        return False
+    dashed = re.fullmatch(r"\d{3}-\d{2}-\d{4}|\d \d \d ?- ?\d \d ?- ?\d \d \d \d", found.text) is not None
+    return dashed or _SSN.search(found.before) is not None
 
 
-def is_phone(text: str) -> bool:
-    """True for 6 to 15 digits (E.164) that are not all the same, and no date."""
-    digits = _digits(text.partition("x")[0])
-    dated = digits[:2] in ("19", "20") and text[4:5] in ("-", ".", "/") and len(digits) == 8
-    return 6 <= len(digits) <= 15 and len(set(digits)) > 2 and not dated
+def _is_nino(found: Beside) -> bool:
+    prefix = found.text[:2].upper()
+    return prefix not in ("BG", "GB", "NK", "KN", "TN", "NT", "ZZ")
 
 
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}"
-_AT = r"(?:@| ?\[at\] ?| ?\(at\) ?| at )"
-_TOP = r"(?:com|org|net|edu|gov|info|biz|io|ai|dev|app|eu|uk|de|fr|es|it|nl|pl|ch|at|be|us|ca|au|in|jp|cn|br)"
-"""Where words spell an address, only a usual top-level domain makes it one."""
-_DOT = r"(?: ?\[dot\] ?| ?\(dot\) ?| dot )"
-_SEP = r"[ .\-\x{a0}\x{2011}\x{2013}]"
-_NUMBER = r"\+?\(?[0-9](?:[ .\-/()]{0,2}[0-9]){5,14}(?: ?x[0-9]{1,6})?"
-_CALLED = (
-    "phone|telephone|tel|mobile|cell|fax|call|call me|call us|dial|reach me at|reach us at|answering at|whatsapp|"
-    "telefon|handy|teléfono|téléphone"
+def _is_bsn(found: Beside) -> bool:
+    digits = _digits(found.text)
+    return checksums.bsn(digits.zfill(9)) and int(digits) > 0 and _BSN.search(found.before) is not None
+
+
+def _is_dni(found: Beside) -> bool:
+    return checksums.dni("".join(c for c in found.text if c.isalnum()).upper())
+
+
+def _is_cpf(found: Beside) -> bool:
+    return checksums.cpf(_digits(found.text)) and ("." in found.text or _CPF.search(found.before) is not None)
+
+
+def _is_aadhaar(found: Beside) -> bool:
+    digits = _digits(found.text)
+    return checksums.aadhaar(digits) and (" " in found.text or _AADHAAR.search(found.before) is not None)
+
+
+def _beside(words: re.Pattern[str]) -> Callable[[Beside], bool]:
+    return lambda found: words.search(found.before) is not None and any(c.isdigit() for c in found.text)
+
+
+def _is_address(found: Beside) -> bool:
+    """Tell an IP address of somebody from a version number, and from hosts that are nobody's."""
+    if ":" in found.text:
+        return found.text.count(":") == 7 or ("::" in found.text and len(_digits(found.text)) > 2)
+    parts = [int(p) for p in found.text.split(".")]
+    nobody = parts[0] in (0, 127) or parts[0] >= 224 or re.search(r"version|\bv\.?\s?\Z", found.before)
+    return max(parts) <= 255 and not nobody
+
+
+_LETTERS = r"0-9A-Za-z\x{c0}-\x{1fff}\x{3040}-\x{d7ff}"
+"""Letters that addresses hold, in few ranges: RE2 runs them many times faster than Unicode's classes."""
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|juin|juil|okt|dez|ene|abr|ago|dic)[a-zçé]{0,7}"
+_DATE = (
+    r"(?i)\b(\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}|(?:19|20)\d{2}[/.-]\d{1,2}[/.-]\d{1,2}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s|de\s)?{_MONTH}\.?,?\s(?:de\s)?(?:19|20)\d{{2}}"
+    rf"|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d{{2}})\b"
 )
-
-PATTERNS = (
-    Pattern("email", rf"\b({_NAME}(?:@|＠|%40|&#64;)(?:[A-Za-z0-9-]{{1,63}}\.){{1,8}}[A-Za-z]{{2,24}})\b"),
-    Pattern("email", rf"(?i)\b({_NAME}{_AT}[A-Za-z0-9-]{{1,63}}{_DOT}{_TOP})\b"),
-    Pattern("email", r"\b((?:[A-Za-z0-9._+-] ){3,64}@ (?:[A-Za-z0-9-] ){1,64}\. (?:[A-Za-z0-9.-] ){1,64}[A-Za-z])\b"),
-    Pattern("iban", r"\b([A-Za-z]{2}[0-9]{2}(?:[ ]?[A-Za-z0-9]){11,30})\b", is_iban),
-    Pattern("credit-card", rf"\b([0-9](?:{_SEP}?[0-9]){{11,18}})\b", is_card),
-    Pattern("phone", rf"(?:^|[^\w+])(\+[1-9](?:{_SEP}?\(?[0-9]\)?){{6,14}}(?: ?x[0-9]{{1,6}})?)\b", is_phone),
-    Pattern("phone", r"(?:^|[^\w+])(\+ ?[1-9](?: [0-9]){6,14})\b", is_phone),
-    Pattern("ssn", r"\b([0-9]{3}[-\x{2011}\x{2013}][0-9]{2}[-\x{2011}\x{2013}][0-9]{4})\b", is_ssn),
-    Pattern("ssn", r"\b([0-9] [0-9] [0-9] ?[-– ] ?[0-9] [0-9] ?[-– ] ?[0-9] [0-9] [0-9] [0-9])\b", is_ssn),
-    Pattern(
-        "ssn",
-        r"(?i)\b(?:ssn|social security(?: number)?)\b"
-        r"[^0-9\n]{0,20}\b([0-9]{3}[ .]?[0-9]{2}[ .]?[0-9]{4})\b",
-        is_ssn,
+_TLD = (
+    r"(?:com|org|net|edu|gov|info|io|co|ai|dev|app|me|biz|eu|de|fr|nl|uk|es|it|br|in|jp|ch|at|be|pl|se|no|dk|fi"
+    r"|us|ca|au)"
+)
+_RULES = (
+    _Rule(
+        "email",
+        _LETTERS.join(("[", "_+][", "._%+'-]*(?:@|%40|&#64;)[", "][", r".-]*\.[A-Za-z", "]{2,24}")),
+        _is_email,
+        bounded=False,
     ),
-    Pattern(
-        "phone",
-        r"(?:^|[^\w.\-])((?:(?:00)?1[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}"
-        r"(?: ?x[0-9]{1,6})?)\b",
-        is_phone,
+    _Rule(
+        "email",
+        r"(?i)\b[a-z0-9][a-z0-9._%+-]{1,63}(?:\s{0,2}[\[({<]\s?at\s?[\])}>]\s{0,2}|\sat\s)(?:[a-z0-9-]{2,63}"
+        r"(?:\s{0,2}[\[({<]\s?dot\s?[\])}>]\s{0,2}|\sdot\s|\.)){1,4}" + _TLD + r"\b",
+        _is_spelled_email,
     ),
-    Pattern("phone", rf"(?i)\b(?:{_CALLED})\b[^0-9\n+(]{{0,12}}({_NUMBER})\b", is_phone),
-    Pattern("phone", rf"(?i)(?:^|[^\w.\-])({_NUMBER})[- ]\(?(?:office|fax|mobile|cell|phone)\b", is_phone),
+    _Rule(
+        "email",
+        r"\b((?:[A-Za-z0-9._+-] ){3,64}@ (?:[A-Za-z0-9-] ){1,64}\. (?:[A-Za-z0-9.-] ){1,64}[A-Za-z])\b",
+        lambda found: True,
+    ),
+    _Rule("iban", r"(?i)\b([a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?)\b", _is_iban),
+    _Rule("iban", r"(?i)\b([a-z]{2}\d{2}(?: [a-z0-9]{4}){2,7}(?: [0-9]{1,3})?)\b", _is_iban),
+    _Rule(
+        "codice-fiscale",
+        r"(?i)\b([a-z]{6}[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[a-z][0-9lmnpqrstuv]{3}[a-z])\b",
+        lambda found: checksums.codice_fiscale(found.text.upper()),
+    ),
+    _Rule("credit-card", r"\b([2-6]\d{3}(?:[ .-]?\d){9,15})\b", _is_card),
+    _Rule("credit-card", r"\b([2-6]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3\d{3}[ -]\d{6}[ -]\d{5})\b", _is_card),
+    _Rule("credit-card", r"\b([2-6](?:[ .-]{1,3}\d){12,18})\b", _is_card),
+    _Rule("aadhaar", r"\b([2-9]\d{3} ?\d{4} ?\d{4})\b", _is_aadhaar),
+    _Rule("cpf", r"\b(\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})\b", _is_cpf),
+    _Rule("ssn", r"\b(\d{3}[- ]?\d{2}[- ]?\d{4}|\d(?:[ -]{1,3}\d){8})\b", _is_ssn),
+    _Rule("nino", r"(?i)\b([a-ceghj-prstw-z][a-ceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])\b", _is_nino),
+    _Rule("bsn", r"\b(\d{8,9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})\b", _is_bsn),
+    _Rule("dni", r"\b([XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z])\b", _is_dni),
+    _Rule("passport", r"(?i)\b([A-Z]{0,2}\d{6,9}[A-Z]?)\b", _beside(_PASSPORT)),
+    _Rule("driving-licence", r"(?i)\b([A-Z]{0,5}\d{5,14}[A-Z0-9]{0,4})\b", _beside(_LICENCE)),
+    _Rule("birth-date", _DATE, _beside(_BIRTH)),
+    _Rule("phone", r"((?:\+ ?|\b00)[1-9]\d{0,3}[ ./-]{0,2}(?:\(\d{1,5}\)|\d)(?:[ ./()-]{0,2}\d){5,13})", is_phone),
+    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d{1,5})(?:[ ./-]{0,2}\d){4,12}(?: ?(?:x|ext\.? ?)\d{1,6})?)\b", is_phone),
+    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word),
+    _Rule("ip-address", r"\b(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})\b", _is_address),
 )  # fmt: skip
-"""Forms by type, the surest first: earlier ones win over later ones."""
-
-TYPES = tuple(dict.fromkeys(p.type for p in PATTERNS))
-"""Types of personal data that are known."""
-
-_compiled = [(each, re2.compile(each.pattern)) for each in PATTERNS]
-_options = re2.Options()
-_options.never_capture = True
-_options.max_mem = 64 << 20
-
-
-def _screen() -> re2.Set:
-    found = re2.Set.SearchSet(_options)
-    for each in PATTERNS:
-        found.Add(each.pattern)
-    found.Compile()
-    return found
-
-
-_which = _screen()
-
-
-def find(text: str) -> list[Found]:
-    """Return the personal data in `text`, in order of their place and without overlaps."""
-    taken: list[Found] = []
-    for index in sorted(_which.Match(text) or ()):
-        pattern, compiled = _compiled[index]
-        taken += [
-            f for f in _found(pattern, compiled, text) if not any(f.start < t.end and t.start < f.end for t in taken)
-        ]
-    return sorted(taken, key=lambda f: f.start)
-
-
-def _found(pattern: Pattern, compiled: re2._Regexp, text: str) -> Iterator[Found]:
-    for match in compiled.finditer(text):
-        start, end = match.span(compiled.groups)
-        if pattern.valid(text[start:end]) and not _within(text, start, end):
-            yield Found(pattern.type, start, end)
-
-
-def _within(text: str, start: int, end: int) -> bool:
-    """True where it is a part of a longer number or identifier, such as a UUID or a version."""
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    return (before[-1:] in ("-", ".", "_", "/") and before[:1].isalnum()) or (
-        after[:1] in ("-", "_", "/", ".") and after[1:2].isdigit()
-    )
+_several = Several([rule.pattern for rule in _RULES])

@@ -15,18 +15,11 @@ from dataclasses import dataclass
 import re2
 
 from gonogo.screen.likeness import is_key_id, is_random, is_real_password, is_secret_token, is_token
+from gonogo.screen.match import Match, apart
+from gonogo.screen.patterns import Several
 
 DIGEST_LENGTH = 32
 """Length of a digest in hexadecimal digits (128 bits)."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """A secret in a text: the rule that found it, and its place as character offsets `start` and `end`."""
-
-    rule: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -114,40 +107,19 @@ GENERIC_RULES = (
 """Secrets without a format, by the name they are given and their randomness."""
 
 RULES = PROVIDER_RULES + GENERIC_RULES
-_compiled = [(rule, re2.compile(rule.pattern)) for rule in RULES]
-_options = re2.Options()
-_options.never_capture = True
-_options.max_mem = 64 << 20  # a set that runs out of memory answers nothing at all
-
-
-def _screen() -> re2.Set:
-    found = re2.Set.SearchSet(_options)
-    for rule in RULES:
-        found.Add(rule.pattern)
-    found.Compile()
-    return found
-
-
-_which = _screen()
+_several = Several([rule.pattern for rule in RULES])
 
 
 def find(text: str) -> list[Match]:
     """Return the secrets in `text`, in order of their place and without overlaps; earlier rules win over later ones."""
-    taken: list[Match] = []
-    for index in sorted(_which.Match(text) or ()):
-        rule, pattern = _compiled[index]
-        taken += [m for m in _matches(rule, pattern, text) if not any(_overlap(m, t) for t in taken)]
-    return sorted(taken, key=lambda m: m.start)
+    hit = ((RULES[i], _several.patterns[i]) for i in _several.hit(text))
+    return apart(match for rule, pattern in hit for match in _matches(rule, pattern, text))
 
 
 def _matches(rule: Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
     for found in pattern.finditer(text):
         if rule.valid(found.group(1)):
             yield Match(rule.name, *found.span(pattern.groups))
-
-
-def _overlap(one: Match, other: Match) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def shown(secret: str) -> str:

@@ -1,54 +1,131 @@
-"""The one entrance of collectors: a text goes in, and what may be kept of it comes out, with what was found in it."""
+"""The one entrance of collectors: a text goes in, and what may be kept of it comes out, with what was found in it.
+
+Secrets and personal data are masked. What the lab planted itself stays readable, and each match says which it was.
+Linear in the text; what is read of one text is bounded, and so is the number of matches that are kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from gonogo.facts.traffic import Match
-from gonogo.screen import personal, secrets
+from gonogo.facts import traffic
+from gonogo.screen import canaries as planting
+from gonogo.screen import links, personal, secrets
+from gonogo.screen.match import Match, apart, overlap
 
 LIMIT = 4_000
-MOST = 400_000
-"""What is read of one text; of longer ones the rest is cut off, and never kept."""
+MOST = 1_000_000
+"""Characters that are read of one text; of longer ones the rest is cut off, and never kept."""
+MOST_MATCHES = 200
+"""Matches that are kept of one text."""
+_ROUNDS = 4
+_CREDENTIALS = frozenset(
+    (  # noqa: SIM905
+        "authorization proxy-authorization cookie set-cookie x-api-key api-key x-goog-api-key "
+        "ocp-apim-subscription-key x-auth-token x-access-token x-amz-security-token x-csrf-token x-functions-key apikey"
+    ).split()
+)
+_SCHEMES = ("bearer ", "basic ", "digest ", "token ", "aws4-hmac-sha256 ")
 
 
 def screened(
     text: str, where: str, key: bytes, canaries: Mapping[str, str] | None = None, limit: int = LIMIT
-) -> tuple[str, tuple[Match, ...]]:
-    """Return `text` with secrets and personal data masked, at most `limit` characters, and what was found at `where`.
+) -> tuple[str, tuple[traffic.Match, ...]]:
+    """Return `text` masked and cut to `limit` characters, and what was found in all of it, at `where`.
 
-    `canaries` are planted texts by id: they stay readable. Digests are keyed by `key`.
+    Detectors are `secret:RULE`, the kinds of `screen.personal`, `canary` (also where it stands encoded) and
+    `link:FORM`. `canaries` are planted texts by id: they stay readable, what is found within one is not told again, and
+    what holds one carries its id. Digests are keyed by `key`.
     """
-    text = text[:MOST]
-    planted = {name: spans for name, word in (canaries or {}).items() if word and (spans := _places(text, word))}
-    taken = [span for spans in planted.values() for span in spans]
-    first = sorted((spans[0][0], name) for name, spans in planted.items())
-    matches = [Match(detector="canary", where=where, canary=name) for _, name in first]
-    hidden: list[tuple[int, int, str]] = []
-    for start, end, detector, shown in _found(text):
-        if not any(start < other_end and other < end for other, other_end in taken):
-            matches.append(Match(detector=detector, where=where, digest=secrets.digest(text[start:end], key)))
-            hidden.append((start, end, shown))
-            taken.append((start, end))
+    text, planted = text[:MOST], canaries or {}
+    spans = planting.find(text, planted)
+    private = _private(text)
+    matches = [
+        *_canaries(text, where, planted, spans),
+        *_told(text, where, key, private, spans),
+        *_told(text, where, key, _linked(text), spans),
+    ]
+    return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
+
+
+def screened_headers(
+    headers: Mapping[str, str], where: str, key: bytes, canaries: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], tuple[traffic.Match, ...]]:
+    """Return headers by small name: of credentials the scheme alone is left, all other values are `screened`."""
+    kept: dict[str, str] = {}
+    matches: list[traffic.Match] = []
+    for name, value in headers.items():
+        low, place = name.lower(), f"{where}.{name.lower()}"
+        if low in _CREDENTIALS:
+            scheme = next((value[: len(s)] for s in _SCHEMES if value.lower().startswith(s)), "")
+            kept[low] = f"{scheme}…"
+            matches.append(traffic.Match(detector="secret:header", where=place, digest=secrets.digest(value, key)))
+        else:
+            kept[low], found = screened(value, place, key, canaries, 1_000)
+            matches += found
+    return kept, tuple(matches)
+
+
+def _private(text: str) -> list[Match]:
+    """Return what must not be kept, without overlaps: secrets win over personal data."""
+    found = [Match(f"secret:{m.kind}", m.start, m.end) for m in secrets.find(text)]
+    return apart([*found, *personal.find(text)])
+
+
+def _linked(text: str) -> list[Match]:
+    return [Match(f"link:{link.form}", link.start, link.end) for link in links.find(text)]
+
+
+def _canaries(text: str, where: str, planted: Mapping[str, str], spans: Sequence[Match]) -> Iterator[traffic.Match]:
+    """Yield each planted text that is there: in the order of their places, then those that stand encoded."""
+    plain = dict.fromkeys(span.kind for span in spans)
+    hidden = planting.within(text, {n: w for n, w in planted.items() if n not in plain})
+    for name in [*plain, *sorted(hidden)]:
+        yield traffic.Match(detector="canary", where=where, canary=name)
+
+
+def _told(text: str, where: str, key: bytes, found: Sequence[Match], spans: Sequence[Match]) -> Iterator[traffic.Match]:
+    """Yield what was found outside of what is planted; of what holds something planted, with its id."""
+    for match in found:
+        if not _within(match, spans):
+            inside = next((span.kind for span in spans if overlap(span, match)), None)
+            digest = secrets.digest(text[match.start : match.end], key)
+            yield traffic.Match(detector=match.kind, where=where, digest=digest, canary=inside)
+
+
+def _kept(text: str, private: Sequence[Match], planted: Mapping[str, str], spans: Sequence[Match], limit: int) -> str:
+    """Return `text` without what is private, cut. Masking and cutting can leave what looks private again: look again.
+
+    What is still found after a few rounds is a text made to be: nothing of it is kept.
+    """
+    out = _masked(text, private, spans)[:limit]
+    if not private and len(out) == len(text):
+        return out
+    for _ in range(_ROUNDS):
+        spans = planting.find(out, planted)
+        found = [match for match in _private(out) if not _within(match, spans)]
+        if not found:
+            return out
+        out = _masked(out, found, spans)[:limit]
+    return ""
+
+
+def _within(match: Match, spans: Sequence[Match]) -> bool:
+    return any(span.start <= match.start and match.end <= span.end for span in spans)
+
+
+def _masked(text: str, found: Sequence[Match], spans: Sequence[Match]) -> str:
+    """Return `text` with each find masked, but for the planted parts of it."""
     parts, last = [], 0
-    for start, end, shown in sorted(hidden):
-        parts += [text[last:start], shown]
-        last = end
-    return "".join([*parts, text[last:]])[:limit], tuple(matches)
+    for match in found:
+        if _within(match, spans):
+            continue
+        word = text[match.start : match.end]
+        readable = [text[max(s.start, match.start) : min(s.end, match.end)] for s in spans if overlap(s, match)]
+        parts += [text[last : match.start], "…".join(["", *readable, ""]) if readable else _mask(match.kind, word)]
+        last = match.end
+    return "".join([*parts, text[last:]])
 
 
-def _places(text: str, word: str) -> list[tuple[int, int]]:
-    """Return where `word` stands in `text`, each time."""
-    found, at = [], text.find(word)
-    while at >= 0:
-        found.append((at, at + len(word)))
-        at = text.find(word, at + len(word))
-    return found
-
-
-def _found(text: str) -> Iterator[tuple[int, int, str, str]]:
-    """Yield what must not be kept: start, end, detector, and what is shown instead. Secrets come first and win."""
-    for secret in secrets.find(text):
-        yield secret.start, secret.end, f"secret:{secret.rule}", secrets.shown(text[secret.start : secret.end])
-    for datum in personal.find(text):
-        yield datum.start, datum.end, datum.type, f"[{datum.type}]"
+def _mask(kind: str, word: str) -> str:
+    return secrets.shown(word) if kind.startswith("secret:") else f"[{kind}]"

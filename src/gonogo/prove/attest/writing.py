@@ -20,7 +20,7 @@ def write(root: Path, predicate: Predicate, key: SigningKey, artifact: bytes | N
     payload = payload_of(predicate, artifact)
     if secrets := find(payload.decode()):
         raise UsageError(
-            f"the statement holds a secret ({secrets[0].rule}), and it would be committed",
+            f"the statement holds a secret ({secrets[0].kind}), and it would be committed",
             mend="take it out; name a key by its id or its variable",
         )
     sealed = seal(payload, PAYLOAD_TYPE, [key])

@@ -52,8 +52,8 @@ class _Search:
         found = self.planted if planted else self.found
         for match in secrets.find(page.text):
             line = page.text.count("\n", 0, match.start) + 1
-            certain = match.rule not in {rule.name for rule in secrets.GENERIC_RULES}
-            found.append(_Found(match.rule, page.text[match.start : match.end], *page.place(line), certain))
+            certain = match.kind not in {rule.name for rule in secrets.GENERIC_RULES}
+            found.append(_Found(match.kind, page.text[match.start : match.end], *page.place(line), certain))
         name = f"{len(self.kept):07d}{page.suffix}"
         self._write(name, page.text)
         self.kept[name] = (pages.Page("", page.suffix, page.stretches), found)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gonogo.prove.lab.script import Attack
-from gonogo.screen.normal import forms
+from gonogo.screen.canaries import holds
 
 
 def arrived(attack: Attack, texts: Iterable[str]) -> bool:
     """Tell whether the attack's canary, or where it has none its whole text, is in one of `texts`, decoded."""
     word = attack.canary or attack.text
-    if not word:
-        return False
-    low = word.lower()
-    return any(low in form.lower() for text in texts for form in forms(text))
+    return any(holds(text, word) for text in texts)

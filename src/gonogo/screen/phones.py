@@ -1,0 +1,80 @@
+"""Tell a telephone number from an order number, a date, a version or a measurement. Pure.
+
+An international number has a country's code and a length that ITU-T E.164 allows. A national one has its country's
+way of writing it: three, three and four digits (North America), or a leading zero and groups. Any other run of
+digits is one only beside a word that says so.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gonogo.screen.match import Beside
+
+_WORD = re.compile(
+    r"\b(?:phones?|tele?phone|tel|mobile|cell|cellphone|call(?:ed|ing)?(?! an? )|dial|fax|whatsapp|sms|text me"
+    r"|ring me|reach"
+    r"|answering at|contact number|telefon(?:nummer)?|telefoon(?:nummer)?|rufnummer|handy|mobil|tlf|téléphone"
+    r"|portable"
+    r"|teléfono|móvil|llamar?|telefono|cellulare|telefone|celular|hotline|extension)\b"
+)
+_WORD_AFTER = re.compile(r"[\s(,\\-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel)\b")
+_OTHER = re.compile(
+    r"\b(?:orders?|invoice|ticket|ref|reference|tracking|parcel|shipment|id|ids|sku|isbn|issn|serial|part|version"
+    r"|build"
+    r"|commit|revision|case|claim|policy|batch|lot|pid|port|timestamp|epoch|page|pages|lines?|rows?|tokens?|bytes"
+    r"|ip|doi|gtin|ean|upc|po|po box|section|model|rfc|iban|account|card|ssn|social security|passport|licen[cs]e"
+    r"|bestell(?:ung|nummer)|rechnung|commande|facture|pedido|factura|ordine)\b[^a-z]*(?:(?:is|was|are|no|nr"
+    r"|number|code)\b[^a-z]*)?\Z"
+)
+_DATE = re.compile(
+    r"^\(?(?:\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}|(?:19|20)\d{2}[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]"
+    r"|[12]\d|3[01]))\b"
+)
+_NORTH_AMERICA = re.compile(
+    r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?: ?(?:x|ext\.? ?)\d{1,6})?"
+)
+_GROUPED = re.compile(r"\(?0\d{1,4}\)?(?:[ /.-]{1,2}\d{2,8}){1,5}")
+_COUNTRIES = frozenset(
+    (  # noqa: SIM905
+        "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66"
+        " 81 82 "
+        "84 86 90 91 92 93 94 95 98 211 212 213 216 218 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 "
+        "235 236 237 238 239 240 241 242 243 244 245 246 248 249 250 251 252 253 254 255 256 257 258 260 261 262 263 "
+        "264 265 266 267 268 269 290 291 297 298 299 350 351 352 353 354 355 356 357 358 359 370 371 372 373 374 375 "
+        "376 377 378 379 380 381 382 383 385 386 387 389 420 421 423 500 501 502 503 504 505 506 507 508 509 590 591 "
+        "592 593 594 595 596 597 598 599 670 672 673 674 675 676 677 678 679 680 681 682 683 685 686 687 688 689 690 "
+        "691 692 800 808 850 852 853 855 856 870 878 880 881 882 883 886 888 960 961 962 963 964 965 966 967 968 970 "
+        "971 972 973 974 975 976 977 979 992 993 994 995 996 998"
+    ).split()
+)
+"""Country codes assigned by ITU-T E.164."""
+
+
+def is_phone(found: Beside) -> bool:
+    """Tell whether a run of digits is a telephone number by the way it is written, or by the word beside it."""
+    digits = re.sub(r"\D", "", re.split(r"x|ext", found.text, maxsplit=1)[0])
+    if found.text.startswith("+") or found.text.startswith("00"):
+        return _international(digits.removeprefix("00")) and not found.before.endswith(("+", "-"))
+    if _DATE.match(found.text) or _OTHER.search(found.before):
+        return False
+    if _NORTH_AMERICA.fullmatch(found.text):
+        return True
+    written = _GROUPED.fullmatch(found.text) is not None and 10 <= len(digits) <= 11
+    return written or is_phone_beside_word(found)
+
+
+def is_phone_beside_word(found: Beside) -> bool:
+    """Tell whether a run of 6 to 15 digits stands beside a word such as `call` or `fax`, and is no date."""
+    digits = re.sub(r"\D", "", re.split(r"x|ext", found.text, maxsplit=1)[0])
+    said = _near_word(found.before) or _WORD_AFTER.match(found.after) is not None
+    return said and 6 <= len(digits) <= 15 and not _DATE.match(found.text) and not _OTHER.search(found.before)
+
+
+def _near_word(before: str) -> bool:
+    """Tell whether such a word stands in the same sentence or line before."""
+    return _WORD.search(re.split(r"[.!?;]\s|\n", before)[-1]) is not None
+
+
+def _international(digits: str) -> bool:
+    return 8 <= len(digits) <= 15 and any(digits[:size] in _COUNTRIES for size in (1, 2, 3))
