@@ -35,6 +35,7 @@ def check(
     format: Format = typer.Option(Format.text, "--format", "-f", help="How to write the result."),
     output: Path | None = typer.Option(None, "--output", "-o", help="Write it to this file instead of the terminal."),
     html: Path | None = typer.Option(None, "--html", help="Write the HTML report there as well."),
+    also: list[str] = typer.Option([], "--also", help="FORM=FILE: write it in that form as well; may be repeated."),
     compare: str | None = typer.Option(
         None, "--compare", help="A git revision, or a saved JSON result: show what is new."
     ),
@@ -55,6 +56,7 @@ def check(
     from gonogo.cli.show import progress, write
     from gonogo.errors import UsageError
 
+    further = [_further(text) for text in also] + ([(Format.html, html)] if html is not None else [])
     if fail_on is FailOn.new and compare is None:
         raise UsageError("--fail-on new needs something to compare with", mend="add --compare main")
 
@@ -68,10 +70,20 @@ def check(
         if compare is not None:
             result = assess.compare(result, compare, request, state)
     write(result, state.catalog, format, output, whole=all_findings)
-    if html is not None:
-        write(result, state.catalog, Format.html, html)
+    for form, file in further:
+        write(result, state.catalog, form, file, whole=all_findings)
     if fail_on is FailOn.new:
         new = len(result.new or ())
         typer.echo(f"{new} new since {compare}; the verdict stays {result.decision.verdict}", err=True)
         raise typer.Exit(1 if new else 0)
     raise typer.Exit(0 if result.decision.verdict == "GO" else 1)
+
+
+def _further(text: str) -> tuple[Format, Path]:
+    """Read `FORM=FILE`."""
+    from gonogo.errors import UsageError
+
+    form, equals, file = text.partition("=")
+    if form not in list(Format) or not equals or not file:
+        raise UsageError(f"--also {text!r} names no form and file", mend=f"--also FORM=FILE; {', '.join(Format)}")
+    return Format(form), Path(file)
