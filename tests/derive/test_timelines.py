@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gonogo.derive.factset import FactSet
-from gonogo.derive.timelines import PER_FINDING, SPANS, WHOLE, timelines
+from gonogo.derive.timelines import PER_FINDING, SPANS, WHOLE, played, timelines
 from gonogo.facts import Evidence, Exchange, Finding, Match, ModelCall, Prediction, Retrieval, ToolCall
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -120,3 +120,12 @@ def test_journeys_and_spans_are_bounded():
 
 def test_a_journey_that_is_on_no_record_is_left_out():
     assert timelines(FactSet([exchange("j9")]), [finding("j1")]) == ()
+
+
+def test_a_narrowed_run_shows_what_it_played_and_nothing_of_other_scenarios():
+    facts = FactSet([
+        exchange("j1", case="healthy"), exchange("j2"), exchange("j3"), exchange("j4", name="stream"),
+        exchange("j5", scenario="observe"),
+    ])  # fmt: skip
+    assert [t.journey for t in played(facts, ["outage"], "errors", "ask")] == ["j2"]
+    assert [t.journey for t in played(facts, ["outage"], None, None)] == ["j1", "j2", "j4"]

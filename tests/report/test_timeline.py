@@ -1,13 +1,16 @@
 """Bars and marks of a timeline lie within the drawing, whatever the times are."""
 
+import io
 from collections.abc import Callable
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment, Span, Timeline
 from gonogo.report import html, markdown, terminal
+from gonogo.report.pen import Journeys
 from gonogo.report.timeline import bars, drawn, length, marks
 
 from .conftest import TIMELINE
@@ -76,3 +79,10 @@ def test_a_terminal_of_80_columns_shows_at_most_eight_lines_of_bars(assessment: 
     text = terminal.render(given, catalog)
     assert sum("━" in line for line in text.splitlines()) <= 8
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_journeys_can_be_shown_alone_with_every_call() -> None:
+    out = io.StringIO()
+    Console(file=out, width=80, color_system=None).print(Journeys([TIMELINE]))
+    assert sum("━" in line for line in out.getvalue().splitlines()) == len(TIMELINE.spans)
+    assert TIMELINE.name in out.getvalue()

@@ -52,7 +52,7 @@ def lab(
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
         record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
-        show=_reactions,
+        show=_reactions if whole else lambda facts: _journeys(facts, path, collector),
     )  # fmt: skip
 
 
@@ -64,6 +64,20 @@ def _planned(state: State, collector: Lab, quick: bool) -> list[str]:
     plan = collector.plan(state.home, declared)
     _say_plan(plan, declared, quick)
     return [c for s in plan.scenarios for c in s.feeds]
+
+
+def _journeys(facts: FactSet, path: Path, collector: Lab) -> None:
+    """Show each journey of a narrowed run from beginning to end: that is what it was played for."""
+    from rich.console import Console
+
+    from gonogo import assess
+    from gonogo.derive.timelines import played
+    from gonogo.prove.lab.scenario import chosen, load
+    from gonogo.report.pen import Journeys
+
+    scenarios = chosen(load(assess.look_for_home(path)), collector.scenarios, collector.areas)
+    names = [scenario.scenario for scenario in scenarios]
+    Console(highlight=False).print(Journeys(played(facts, names, collector.case, collector.journey)))
 
 
 def _reactions(facts: FactSet) -> None:

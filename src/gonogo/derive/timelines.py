@@ -34,6 +34,16 @@ def timelines(facts: FactSet, findings: Iterable[Finding]) -> tuple[Timeline, ..
     return tuple(chosen.values())[:WHOLE]
 
 
+def played(facts: FactSet, scenarios: Iterable[str], case: str | None, name: str | None) -> tuple[Timeline, ...]:
+    """Return the journeys that a narrowed run of the lab played, those that one command plays again alike once."""
+    wanted = {*scenarios}
+    chosen: dict[str, Journey] = {}
+    for journey in facts.needed(Journey):
+        if journey.scenario in wanted and case in (None, journey.case) and name in (None, journey.exchange.name):
+            chosen.setdefault(replay(journey.exchange), journey)
+    return tuple(timeline(journey, command) for command, journey in chosen.items())[:WHOLE]
+
+
 def timeline(journey: Journey, command: str) -> Timeline:
     """Tell one journey, which `command` plays again."""
     calls = sorted(journey.all_calls, key=lambda c: (c.started_s, c.order))

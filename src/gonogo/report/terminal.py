@@ -11,16 +11,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.rule import Rule
 from rich.text import Text
 
 from gonogo.catalog.control import Catalog
-from gonogo.facts import Assessment, Timeline
-from gonogo.report import timeline
-from gonogo.report.hostile import ascii_only, visible
+from gonogo.facts import Assessment
+from gonogo.report.pen import Pen, Set, journey
 from gonogo.report.view import (
     WORDS,
     Entry,
@@ -52,14 +50,8 @@ _IDS = 6
 _FULL = 12
 """How many blockers are told in full; the others get one line each."""
 
-_SPANS, _CELLS = 8, 20
-"""Lines of one timeline, and how wide its bars are drawn."""
-_BARS = {"edge": "", "hit": "red", "reached": "green", "well": "dim"}
-
 _COLUMN = 34
 """Places up to this length are set in a column."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ class Told:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the parts from top to bottom."""
-        pen = _Pen(ascii=options.ascii_only, whole=self.whole)
+        pen = Pen(ascii=options.ascii_only, whole=self.whole)
         told = view(self.assessment, self.catalog)
         yield from _head(pen, self.assessment, told)
         yield from _blockers(pen, self.assessment, told)
@@ -89,61 +81,13 @@ class Told:
         yield from _close(pen, self.assessment, self.commands)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    ascii: bool
-    whole: bool
-
-    def clean(self, text: str, limit: int = 400) -> str:
-        shown = visible(text, limit)
-        return ascii_only(shown) if self.ascii else shown
-
-    def text(self, *parts: str | tuple[str, str], limit: int = 400) -> Text:
-        """Join parts, each a text or (text, style); styles are ours, texts are anybody's."""
-        line = Text(overflow="fold")
-        for part in parts:
-            words, style = part if isinstance(part, tuple) else (part, "")
-            keep = len(words) - len(words.lstrip(" ")), len(words) - len(words.rstrip(" "))
-            line.append(" " * keep[0] + self.clean(words, limit) + " " * (keep[1] if words.strip() else 0), style)
-        return line
-
-    def heading(self, title: str, n: int | str) -> Iterator[Rule | Text]:
-        yield Text()
-        mark = "-" if self.ascii else "─"
-        yield Rule(self.text((title, "bold"), (f" ({n})", "dim")), align="left", characters=mark, style="dim")
-
-    def first(self, items: Sequence[T], limit: int) -> tuple[Sequence[T], int]:
-        """Return the items to show and how many are left out; one more than the limit is shown rather than counted."""
-        if self.whole or len(items) <= limit + 1:
-            return items, 0
-        return items[:limit], len(items) - limit
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """A text set `left` columns in, its further lines `hang` columns more, which `lead` fills in the first one. It
-    leaves no blanks at line ends."""
-
-    text: Text
-    left: int = 0
-    hang: int = 0
-    lead: Text | None = None
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        lines = self.text.wrap(console, max(options.max_width - self.left - self.hang, 10), overflow="fold")
-        for n, line in enumerate(lines):
-            line.rstrip()
-            first = self.lead or Text()
-            yield Text(" " * (self.left + (self.hang if n else 0))) + (Text() if n else first) + line
-
-
-def _labelled(pen: _Pen, label: str, words: str, style: str = "") -> Iterator[_Set]:
+def _labelled(pen: Pen, label: str, words: str, style: str = "") -> Iterator[Set]:
     """Print `label  words`, wrapped under the words."""
     if words:
-        yield _Set(pen.text((f"{label:<5}", "dim"), (words, style), limit=600), 4, 5)
+        yield Set(pen.text((f"{label:<5}", "dim"), (words, style), limit=600), 4, 5)
 
 
-def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | _Set]:
+def _head(pen: Pen, assessment: Assessment, told: View) -> Iterator[Text | Set]:
     go = assessment.decision.verdict == "GO"
     about = [f"profile {assessment.profile}", subject_line(assessment)]
     about += [f"environment {assessment.environment}"] if assessment.environment else []
@@ -161,15 +105,15 @@ def _head(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | _Set
         accepted = sum(a.state == "accepted" and a.covers == "evidence" for a in approvals)
         yield pen.text(f"Approvals: {accepted} of {needed} needed.")
     for approval in approvals:
-        yield _Set(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
+        yield Set(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
 
 
-def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | _Set]:
+def _blockers(pen: Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Set]:
     reasons = assessment.decision.reasons
     if told.blockers or reasons:
         yield from pen.heading("What blocks", len(told.blockers) + len(reasons))
     for reason in reasons:
-        yield _Set(pen.text(("decision  ", "bold red"), reason), 0, 10)
+        yield Set(pen.text(("decision  ", "bold red"), reason), 0, 10)
     full = told.blockers if pen.whole else told.blockers[:_FULL]
     for n, entry in enumerate(full):
         if n or reasons:
@@ -181,46 +125,27 @@ def _blockers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | 
         yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
 
 
-def _entry(pen: _Pen, entry: Entry) -> Iterator[Text | _Set]:
+def _entry(pen: Pen, entry: Entry) -> Iterator[Text | Set]:
     yield pen.text(_word(entry), "  ", (entry.title, "bold"), *_new(entry))
-    yield _Set(pen.text((f"{entry.id} · {entry.result.severity}", "dim")), 4)
+    yield Set(pen.text((f"{entry.id} · {entry.result.severity}", "dim")), 4)
     for sentence in entry.sentences:
-        yield _Set(pen.text(sentence), 4)
+        yield Set(pen.text(sentence), 4)
     yield from _evidence(pen, entry)
     for told in entry.timelines if pen.whole else entry.timelines[:1]:
-        yield from _timeline(pen, told)
+        yield from journey(pen, told)
     yield from _labelled(pen, "why", entry.why)
     yield from _labelled(pen, "fix", entry.fix, "bold")
 
 
-def _evidence(pen: _Pen, entry: Entry) -> Iterator[_Set]:
+def _evidence(pen: Pen, entry: Entry) -> Iterator[Set]:
     shown, more = pen.first([(place(e), e.detail) for e in entry.evidence], _PLACES)
     width = max((len(pen.clean(where)) for where, _ in shown), default=0)
     for where, detail in shown:
         gap = " " * (width - len(pen.clean(where)) if width <= _COLUMN else 0) + "  "
         line = pen.text((where, "cyan"), limit=300).append(gap if where else "").append(pen.text(detail, limit=300))
-        yield _Set(line, 6, 2)
+        yield Set(line, 6, 2)
     if more:
-        yield _Set(pen.text((f"+{more:,} more", "dim")), 6)
-
-
-def _timeline(pen: _Pen, told: Timeline) -> Iterator[_Set]:
-    """Draw a journey: a line for each call, the bar where it stood in time."""
-    yield _Set(pen.text((f"{told.name} in {told.scenario}, case {told.case}", "bold"), (f"  {told.ending}", "")), 6, 2)
-    shown, more = pen.first(timeline.bars(told), _SPANS - 1)
-    for bar in shown:
-        style = _BARS[bar.kind]
-        lead = Text(timeline.drawn(bar, _CELLS, "=" if pen.ascii else "━"), style).append(
-            f" {bar.took:>7}  ", "default"
-        )
-        line = pen.text((f"{bar.track} ", "dim"), (bar.span.label, ""), limit=60)
-        line.append(pen.text(", ", (bar.says, style if bar.bad else "")) if bar.says else "")
-        yield _Set(line, 6, len(lead), lead)
-    left = more + told.left_out
-    if left:
-        yield _Set(pen.text((f"and {plural(left, 'further call')}", "dim")), 6)
-    yield from (_Set(pen.text((sentence, "dim")), 6, 2) for sentence in told.told)
-    yield _Set(pen.text(("again ", "dim"), (told.replay, "bold"), limit=600), 6, 6)
+        yield Set(pen.text((f"+{more:,} more", "dim")), 6)
 
 
 def _word(entry: Entry) -> tuple[str, str]:
@@ -231,7 +156,7 @@ def _new(entry: Entry) -> list[tuple[str, str]]:
     return [("  ", ""), ("new", "bold yellow")] if entry.new else []
 
 
-def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
+def _missing(pen: Pen, told: View) -> Iterator[Text | Rule | Set]:
     if not told.missing:
         return
     blocking = sum(e.result.blocking for e in told.missing)
@@ -239,41 +164,41 @@ def _missing(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
     yield from pen.heading("Not looked at", f"{len(told.missing)}{share}")
     few = pen.whole or len(told.missing) <= _FULL
     for command, entries in told.missing_by_command():
-        yield _Set(pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "nothing is known yet"), 0, 5)
+        yield Set(pen.text((f"{len(entries):>3}  ", "bold yellow"), command or "nothing is known yet"), 0, 5)
         if few:
             for entry in entries:
                 todo = f"  {entry.close}" if entry.result.planned else ""
-                yield _Set(pen.text(entry.title, "  ", (entry.id, "dim"), (todo, "dim")), 5, 2)
+                yield Set(pen.text(entry.title, "  ", (entry.id, "dim"), (todo, "dim")), 5, 2)
                 yield from _partial(pen, entry)
         else:
             yield _ids(pen, [e.id for e in entries])
 
 
-def _partial(pen: _Pen, entry: Entry) -> Iterator[_Set]:
+def _partial(pen: Pen, entry: Entry) -> Iterator[Set]:
     for finding in entry.partial:
         where = next((place(e) for e in finding.evidence), "")
         said = f"{finding.method} alone: {WORDS[finding.outcome]}, {finding.summary}"
-        yield _Set(pen.text((said, "dim"), *([("  ", ""), (where, "cyan")] if where else [])), 7, 2)
+        yield Set(pen.text((said, "dim"), *([("  ", ""), (where, "cyan")] if where else [])), 7, 2)
 
 
-def _ids(pen: _Pen, ids: Sequence[str]) -> _Set:
+def _ids(pen: Pen, ids: Sequence[str]) -> Set:
     shown, more = pen.first(ids, _IDS)
     line = pen.text(
         (", ".join(shown) + (f", +{more} more" if more else ""), "dim"), limit=100_000 if pen.whole else 800
     )
-    return _Set(line, 5)
+    return Set(line, 5)
 
 
-def _others(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
+def _others(pen: Pen, told: View) -> Iterator[Text | Rule | Set]:
     if not told.others:
         return
     yield from pen.heading("Not well, and not blocking", len(told.others))
     for entry in told.others:
         yield pen.text(_word(entry), "  ", entry.title, "  ", (entry.id, "dim"), *_new(entry))
-        yield _Set(pen.text(entry.result.summary), 4)
+        yield Set(pen.text(entry.result.summary), 4)
 
 
-def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | _Set]:
+def _waivers(pen: Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Set]:
     notes = assessment.decision.waivers
     noted = {note.control for note in notes}
     bare = [e for e in told.waived if e.id not in noted]
@@ -284,16 +209,16 @@ def _waivers(pen: _Pen, assessment: Assessment, told: View) -> Iterator[Text | R
         style = "red" if note.state in ("expired", "refused") else "yellow"
         yield pen.text((note.control, "bold"), "  ", (waiver_state(note), style), f"  {note.owner}")
         if note.detail:
-            yield _Set(pen.text((note.detail, "dim")), 4)
+            yield Set(pen.text((note.detail, "dim")), 4)
     for entry in bare:
         yield pen.text((entry.id, "bold"), "  ", f"waived: {entry.result.summary}")
 
 
-def _passes(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
+def _passes(pen: Pen, told: View) -> Iterator[Text | Rule | Set]:
     if told.passed:
         yield from pen.heading("Passes", len(told.passed))
         if pen.whole:
-            yield from (_Set(pen.text((e.id, "green"), "  ", e.result.summary), 0, 4) for e in told.passed)
+            yield from (Set(pen.text((e.id, "green"), "  ", e.result.summary), 0, 4) for e in told.passed)
         else:
             yield pen.text((", ".join(e.id for e in told.passed), "green"), limit=20_000)
     if told.not_applicable:
@@ -302,18 +227,18 @@ def _passes(pen: _Pen, told: View) -> Iterator[Text | Rule | _Set]:
         yield pen.text((f"{plural(n, 'control')} {'does' if n == 1 else 'do'} not apply here.", "dim"))
 
 
-def _problems(pen: _Pen, assessment: Assessment) -> Iterator[Text | Rule | _Set]:
+def _problems(pen: Pen, assessment: Assessment) -> Iterator[Text | Rule | Set]:
     if not assessment.problems:
         return
     yield from pen.heading("What could not be read", len(assessment.problems))
     shown, more = pen.first(assessment.problems, 5)
     for problem in shown:
-        yield _Set(pen.text("- ", problem), 0, 2)
+        yield Set(pen.text("- ", problem), 0, 2)
     if more:
         yield pen.text((f"  +{more:,} more", "dim"))
 
 
-def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]]) -> Iterator[Text | Rule | _Set]:
+def _close(pen: Pen, assessment: Assessment, commands: Sequence[tuple[str, int]]) -> Iterator[Text | Rule | Set]:
     decision = assessment.decision
     if decision.verdict == "GO":
         if decision.expires:
@@ -325,7 +250,7 @@ def _close(pen: _Pen, assessment: Assessment, commands: Sequence[tuple[str, int]
     yield Text()
     yield pen.text(("These would close most:", "bold"))
     for command, n in commands:
-        yield _Set(pen.text((f"{n:>3}  ", "bold"), (command_words(command, n), "bold")), 2, 5)
+        yield Set(pen.text((f"{n:>3}  ", "bold"), (command_words(command, n), "bold")), 2, 5)
     if assessment.drafted and any(is_command(command) for command, _ in commands):
         yield pen.text(("Run `gonogo init` first: these commands read gonogo.yaml.", "dim"))
 
