@@ -6,7 +6,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 .DEFAULT_GOAL := help
-.PHONY: help setup test conformance lint types arrows docs docs-check pytest demo cases cases-running bench mutants lock size
+.PHONY: help setup test conformance lint types arrows docs docs-check pytest demo cases cases-running apps bench mutants lock size
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ cases: setup  ## record the passing and the failing case of every proof again
 cases-running: setup  ## play every case of the lab, of load and of drills again
 	@scripts/system-parts
 	$(BIN)/pytest -n 2 tests/running
+
+apps: setup  ## crash-test a real app that others wrote: make apps NAME=llm
+	@$(BIN)/python apps/run.py $(NAME)
 
 bench: setup  ## make bench NAME=ledger
 	@$(BIN)/python bench/run.py $(NAME)

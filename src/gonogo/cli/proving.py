@@ -45,7 +45,7 @@ def proved(
         result, facts = assess.prove(state.request, collector, state)
     if format == "text" and output is None:
         show(facts)
-    write(result, state.catalog, format, output, whole=whole)
+    write(result, state.catalog, format, output, whole=whole, proofs=method)
     if html is not None:
         write(result, state.catalog, "html", html)
     raise typer.Exit(1 if any(f.outcome in ("fail", "error") for f in result.findings if f.method == method) else 0)

@@ -28,10 +28,21 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-def write(result: Assessment, catalog: Catalog, form: str, output: Path | None = None, *, whole: bool = False) -> None:
-    """Write `result` in the named form to `output`, or to standard output."""
+def write(
+    result: Assessment,
+    catalog: Catalog,
+    form: str,
+    output: Path | None = None,
+    *,
+    whole: bool = False,
+    proofs: str = "",
+) -> None:
+    """Write `result` in the named form to `output`, or to standard output.
+
+    `proofs` names the method of a verb that decides nothing: on a terminal no verdict is shown then.
+    """
     if form == "text" and output is None:
-        _print(result, catalog, whole)
+        _print(result, catalog, whole, proofs)
         return
     if form != "text":
         _tell_problems(result)
@@ -82,13 +93,15 @@ def replace(path: Path, text: str) -> None:
     Path(draft.name).replace(path)
 
 
-def _print(result: Assessment, catalog: Catalog, whole: bool) -> None:
+def _print(result: Assessment, catalog: Catalog, whole: bool, proofs: str = "") -> None:
     from rich.console import Console
 
     from gonogo.gate import close_commands
     from gonogo.report.terminal import Told
 
-    Console(highlight=False).print(Told(result, catalog, commands=close_commands(result.decision), whole=whole))
+    Console(highlight=False).print(
+        Told(result, catalog, commands=close_commands(result.decision), whole=whole, proofs=proofs)
+    )
 
 
 def _render(result: Assessment, catalog: Catalog, form: str, whole: bool) -> str:

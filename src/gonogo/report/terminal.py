@@ -9,6 +9,7 @@ into `rich.text.Text`, never into markup.
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -66,19 +67,25 @@ class Told:
     catalog: Catalog
     commands: Sequence[tuple[str, int]] = ()
     whole: bool = False
+    proofs: str = ""
+    """The method whose proofs are told, for verbs that decide nothing: no verdict then, and no reasons of the gate."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the parts from top to bottom."""
         pen = Pen(ascii=options.ascii_only, whole=self.whole)
         told = view(self.assessment, self.catalog)
-        yield from _head(pen, self.assessment, told)
-        yield from _blockers(pen, self.assessment, told)
+        if self.proofs:
+            yield from _tally(pen, self.assessment, told, self.proofs)
+        else:
+            yield from _head(pen, self.assessment, told)
+        yield from _blockers(pen, self.assessment, told, self.proofs)
         yield from _missing(pen, told)
         yield from _others(pen, told)
         yield from _waivers(pen, self.assessment, told)
         yield from _passes(pen, told)
         yield from _problems(pen, self.assessment)
-        yield from _close(pen, self.assessment, self.commands)
+        if not self.proofs:
+            yield from _close(pen, self.assessment, self.commands)
 
 
 def _labelled(pen: Pen, label: str, words: str, style: str = "") -> Iterator[Set]:
@@ -108,10 +115,19 @@ def _head(pen: Pen, assessment: Assessment, told: View) -> Iterator[Text | Set]:
         yield Set(pen.text((approval.signer, "bold"), "  ", approval_words(approval)), 2)
 
 
-def _blockers(pen: Pen, assessment: Assessment, told: View) -> Iterator[Text | Rule | Set]:
-    reasons = assessment.decision.reasons
+def _tally(pen: Pen, assessment: Assessment, told: View, method: str) -> Iterator[Text]:
+    """Say how many proofs of one method went how."""
+    counts = Counter(f.outcome for e in told.entries for f in e.findings if f.method == method and not f.planned)
+    words = [f"{n} {WORDS[outcome]}" for outcome, n in counts.most_common()]
+    yield Text()
+    yield pen.text((f" {method} ", "bold white on blue"), f"  {assessment.system}: {', '.join(words) or 'no proof'}")
+    yield pen.text((subject_line(assessment), "dim"))
+
+
+def _blockers(pen: Pen, assessment: Assessment, told: View, proofs: str = "") -> Iterator[Text | Rule | Set]:
+    reasons = () if proofs else assessment.decision.reasons
     if told.blockers or reasons:
-        yield from pen.heading("What blocks", len(told.blockers) + len(reasons))
+        yield from pen.heading("What was found" if proofs else "What blocks", len(told.blockers) + len(reasons))
     for reason in reasons:
         yield Set(pen.text(("decision  ", "bold red"), reason), 0, 10)
     full = told.blockers if pen.whole else told.blockers[:_FULL]
