@@ -28,12 +28,20 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-def write(result: Assessment, catalog: Catalog, form: str, output: Path | None = None, *, whole: bool = False) -> None:
-    """Write `result` in the named form to `output`, or to standard output."""
+def write(
+    result: Assessment,
+    catalog: Catalog,
+    form: str,
+    output: Path | None = None,
+    *,
+    whole: bool = False,
+    again: bool = False,
+) -> None:
+    """Write `result` in the named form to `output`, or to standard output; `again` where its problems were told."""
     if form == "text" and output is None:
         _print(result, catalog, whole)
         return
-    if form != "text":
+    if form != "text" and not again:
         _tell_problems(result)
     text = _render(result, catalog, form, whole)
     if output is None:
