@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from hdrh.histogram import HdrHistogram
 
+from gonogo.derive.latency import DIGITS, HIGHEST_US, LOWEST_US
+
 if TYPE_CHECKING:
     from gonogo.prove.load.wire import Sent
-
-LOWEST_US, HIGHEST_US, DIGITS = 1, 3_600_000_000, 3
-"""Histograms span a microsecond to an hour, with three significant digits."""
 
 _KEPT = 1 << 20
 REFUSALS = (429, 503)
