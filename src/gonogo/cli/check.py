@@ -71,7 +71,7 @@ def check(
             result = assess.compare(result, compare, request, state)
     write(result, state.catalog, format, output, whole=all_findings)
     for form, file in further:
-        write(result, state.catalog, form, file, whole=all_findings)
+        write(result, state.catalog, form, file, whole=all_findings, again=True)
     if fail_on is FailOn.new:
         new = len(result.new or ())
         typer.echo(f"{new} new since {compare}; the verdict stays {result.decision.verdict}", err=True)

@@ -35,16 +35,17 @@ def write(
     output: Path | None = None,
     *,
     whole: bool = False,
+    again: bool = False,
     proofs: str = "",
 ) -> None:
-    """Write `result` in the named form to `output`, or to standard output.
+    """Write `result` in the named form to `output`, or to standard output; `again` where its problems were told.
 
     `proofs` names the method of a verb that decides nothing: on a terminal no verdict is shown then.
     """
     if form == "text" and output is None:
         _print(result, catalog, whole, proofs)
         return
-    if form != "text":
+    if form != "text" and not again:
         _tell_problems(result)
     text = _render(result, catalog, form, whole)
     if output is None:

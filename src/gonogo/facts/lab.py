@@ -90,12 +90,14 @@ class Measure(LabFact, frozen=True, kw_only=True):
 
 
 class LoadRun(LabFact, frozen=True, kw_only=True):
-    """One stage of an open-loop load run.
+    """One stage of an open-loop load run, or one slice of a stage that is looked at over time.
 
-    `arrival` is constant, ramp, spike, soak or trace; `rate` the planned and `achieved` the real arrivals per second.
+    `arrival` is constant, poisson, ramp, spike, trace, or `held` where so many were kept under way; `rate` the planned
+    and `achieved` the real arrivals per second. `begun_s` is when the slice began, counted from its stage's begin.
     `latency`, `first_token` and `token_gap` are HDR histograms in microseconds (base64, V2 compressed), latency counted
-    from the time that each request was *due*, so that a stalled server is not flattered (coordinated omission);
-    `service` counts from the time it was sent. `errors` counts by class (`timeout`, `refused`, `status-503`, ...).
+    from the time that each request was *due*, so that a stalled server is not flattered (coordinated omission), of good
+    answers and of requests that were given up at their deadline; `service` counts from the time it was sent, `refusal`
+    is that of 429 and 503. `errors` counts by class (`timeout`, `refused`, `reset`, `status-503`, `no-answer`, ...).
     `late_ms` is how far the generator fell behind its own schedule at worst, `late_share` the share of requests that
     left more than 10 ms late. `concurrent` is the most at once. `cpu`, `memory_mb`, `files` and `connections` are
     samples of the app's processes, one about every second, as (seconds, value).
@@ -107,6 +109,7 @@ class LoadRun(LabFact, frozen=True, kw_only=True):
     journey: str = ""
     rate: float = 0.0
     achieved: float = 0.0
+    begun_s: float = 0.0
     seconds: float = 0.0
     sent: int = 0
     answered: int = 0
@@ -116,6 +119,7 @@ class LoadRun(LabFact, frozen=True, kw_only=True):
     service: str = ""
     first_token: str = ""
     token_gap: str = ""
+    refusal: str = ""
     late_ms: float = 0.0
     late_share: float = 0.0
     concurrent: int = 0

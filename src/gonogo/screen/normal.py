@@ -32,6 +32,7 @@ _FOLD = str.maketrans(
 """Letters of Cyrillic, Greek and phonetic alphabets that look like Latin ones. NFKC folds the others: fullwidth,
 mathematical, circled, superscript."""
 _LEET = str.maketrans("013457@$!|", "oieastasil")
+_LEETED = re.compile(r"(?i)\b[a-z]*(?:[a-z][013457][a-z]|\b[0134][a-z]{2})[a-z013457]*\b")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[ :,]?){8,}")
 _ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})")
@@ -55,7 +56,7 @@ def forms(text: str) -> Iterator[str]:
     """Yield `text`, normalised, and every decoding of it or of a part of it, each once.
 
     Encodings: Base64, hexadecimal, URL, HTML entities, \\u and \\x escapes, rot13, tag characters, reversed, letters
-    apart. At most `LAYERS` deep, `MOST_FORMS` many and `MOST_CHARACTERS` long.
+    apart, leetspeak. At most `LAYERS` deep, `MOST_FORMS` many and `MOST_CHARACTERS` long.
     """
     seen: set[str] = set()
     todo = [(text[: MOST_CHARACTERS // 4], 0)]
@@ -68,6 +69,8 @@ def forms(text: str) -> Iterator[str]:
         seen.add(form)
         left -= len(form)
         yield form
+        if depth < 2 and len(_LEETED.findall(form)) > 1:
+            todo.append((unleet(form), LAYERS))
         if depth < LAYERS:
             todo += [(found, depth + 1) for found in _decoded(form) if found and found not in seen]
 

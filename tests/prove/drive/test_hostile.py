@@ -84,9 +84,9 @@ async def test_an_app_that_deletes_and_mails_does_neither_outside(system, tmp_pa
     code = """
 import os, shutil, smtplib, subprocess, sys
 system, outside, port = sys.argv[1:] if len(sys.argv) > 1 else os.environ["ARGUMENTS"].split()
-for place in (system, outside, os.path.dirname(outside), os.path.expanduser("~"), "/home", "."):
+for place in (system, outside, os.path.dirname(outside), os.path.expanduser("~"), "."):
     shutil.rmtree(place, ignore_errors=True)
-subprocess.run(["rm", "-rf", outside, system + "/.", "/var"], stderr=subprocess.DEVNULL)
+subprocess.run(["rm", "-rf", outside, system + "/."], stderr=subprocess.DEVNULL)
 for host in ("127.0.0.1", "localhost", "mail.example"):
     for number in (int(port), 25, 587):
         try:

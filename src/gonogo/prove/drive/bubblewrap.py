@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from gonogo.prove.drive.places import ETC, SYSTEM, installed
+from gonogo.prove.drive.places import ETC, SYSTEM, caches, installed
 from gonogo.prove.drive.walls import ROOM, Ground, Walls, first_program
 
 INSIDE = "/run/inside"
@@ -75,14 +75,14 @@ def walls(ground: Ground) -> Walls:
     words += _devices()
     words += ["--ro-bind", str(ground.room), ROOM]
     words += ["--ro-bind", str(Path(__file__).with_name("inside")), INSIDE]
-    for prefix in installed(ground.root, ground.commands):
+    for prefix in (*installed(ground.root, ground.commands), *caches().values()):
         words += ["--ro-bind", prefix, prefix]
     root = str(ground.root)
     words += ["--bind", str(ground.copy), root]
     for inner in ground.shared:
         words += ["--ro-bind", str(ground.root / inner), str(ground.root / inner)]
     words += ["--chdir", root, *first_program(os.path.dirname(INSIDE), ROOM)]
-    environment = {"HOME": HOME, "TMPDIR": "/tmp"}  # noqa: S108  (in the box)
+    environment = {**caches(), "HOME": HOME, "TMPDIR": "/tmp"}  # noqa: S108  (in the box)
     return Walls(command=words, root=root, room=ROOM, alone=True, environment=environment)
 
 

@@ -21,6 +21,15 @@ ETC = tuple(
 )  # fmt: skip
 """What programs read of the system's configuration."""
 
+_CACHES = {
+    "HF_HUB_CACHE": ".cache/huggingface/hub",
+    "TIKTOKEN_CACHE_DIR": ".cache/tiktoken",
+    "TORCH_HOME": ".cache/torch",
+    "NLTK_DATA": "nltk_data",
+    "PLAYWRIGHT_BROWSERS_PATH": ".cache/ms-playwright",
+}
+"""Where libraries keep what they download at the first start: by their variable, and below a home."""
+
 _LIBRARIES = ("lib", "lib64", "libexec", "include")
 _OWN_PROGRAMS = (".venv/bin", "venv/bin", "node_modules/.bin")
 
@@ -35,6 +44,12 @@ def path(root: Path) -> list[str]:
     own = [str(place / name) for place in above for name in _OWN_PROGRAMS]
     places = [*own, *os.environ.get("PATH", os.defpath).split(os.pathsep), str(Path(sys.executable).parent)]
     return list(dict.fromkeys(os.path.normpath(p) for p in places if p.startswith("/") and os.path.isdir(p)))
+
+
+def caches() -> dict[str, str]:
+    """Return what this machine has of downloaded models and tables, by variable: nothing can be downloaded in a box."""
+    found = {name: os.environ.get(name) or str(Path.home() / usual) for name, usual in _CACHES.items()}
+    return {name: place for name, place in found.items() if os.path.isdir(place) and not _holds_a_home(place)}
 
 
 def installed(root: Path, commands: Iterable[Sequence[str]]) -> list[str]:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from gonogo.prove.drive.inside import kernel
-from gonogo.prove.drive.places import ETC, SYSTEM, installed
+from gonogo.prove.drive.places import ETC, SYSTEM, caches, installed
 from gonogo.prove.drive.walls import Ground, Walls, first_program
 
 _READ = (
@@ -38,7 +38,15 @@ def walls(ground: Ground) -> Walls:
         (ground.copy / inner).rmdir()
         (ground.copy / inner).symlink_to(ground.root / inner)
     inside = str(Path(__file__).parent)
-    shown = [*SYSTEM, *ETC, *_READ, *installed(ground.root, ground.commands), f"{inside}/inside", str(ground.room)]
+    shown = [
+        *SYSTEM,
+        *ETC,
+        *_READ,
+        *installed(ground.root, ground.commands),
+        *caches().values(),
+        f"{inside}/inside",
+        str(ground.room),
+    ]
     confine = {
         "readable": [os.path.realpath(p) for p in [*shown, *(str(ground.root / s) for s in ground.shared)]],
         "writable": [*_WRITE, str(ground.copy), str(ground.home), str(ground.scratch)],
@@ -47,7 +55,7 @@ def walls(ground: Ground) -> Walls:
     return Walls(
         command=first_program(inside, str(ground.room)), root=str(ground.copy), room=str(ground.room), alone=False,
         confine=confine if kernel.landlock_version() else None, proxy=proxy,
-        environment={**_through(proxy), "HOME": str(ground.home), "TMPDIR": str(ground.scratch)},
+        environment={**caches(), **_through(proxy), "HOME": str(ground.home), "TMPDIR": str(ground.scratch)},
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from pathlib import Path
 
 from gonogo.prove.lab.attacks.forms import encoded
 from gonogo.prove.lab.attacks.load import attacks
@@ -12,9 +13,12 @@ from gonogo.prove.lab.scenario import Attacks
 from gonogo.prove.lab.script import Answer, Attack, Fault, Script
 
 
-def picked(wanted: Attacks, limit: int | None) -> list[Attack]:
-    """Return the attacks of the sets in each of the forms, at most `limit`, spread evenly over techniques and forms."""
-    known = [a for a in attacks(wanted.sets) if wanted.only is None or a.benign == (wanted.only == "look-alikes")]
+def picked(wanted: Attacks, limit: int | None, home: Path | None = None) -> list[Attack]:
+    """Return the attacks of the sets in each of the forms, at most `limit`, spread evenly over techniques and forms.
+
+    `home` is where a team keeps sets of its own.
+    """
+    known = [a for a in attacks(wanted.sets, home) if wanted.only is None or a.benign == (wanted.only == "look-alikes")]
     groups: dict[tuple[str, str], list[Attack]] = {}
     for form in wanted.forms:
         for attack in known:

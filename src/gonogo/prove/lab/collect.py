@@ -155,7 +155,10 @@ class _Playing:
         room.scenario, room.case = scenario.scenario, "start"
         try:
             async with Session(root=target.root, system=self.system, room=room) as session:
-                play = Play(scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell)
+                play = Play(
+                    scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell,
+                    home=target.home or target.root,
+                )  # fmt: skip
                 ended = await play.whole()
                 room.keep(ended)
                 room.facts.extend(session.contacts())

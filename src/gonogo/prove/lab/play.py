@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
 from time import monotonic
 
 from gonogo.errors import CollectError
@@ -41,6 +42,8 @@ class Play:
     done: list[str] = field(default_factory=list)
     sent: int = 0
     restarts: int = 0
+    home: Path | None = None
+    """Where a team keeps scenarios and attacks of its own."""
 
     @property
     def system(self) -> System:
@@ -131,7 +134,7 @@ class Play:
 
         assert case.attacks is not None  # noqa: S101  (the caller looked)
         limit = case.attacks.quick if self.quick else case.attacks.limit
-        attacks = picked(case.attacks, limit)
+        attacks = picked(case.attacks, limit, self.home)
         if self.quick and case.attacks.limit != limit:
             self.cut[case.case] = f"--quick played {len(attacks)} attacks"
         for attack in attacks:
