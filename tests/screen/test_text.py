@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonogo.screen import personal, secrets, synthetic
+from gonogo.screen import injection, links, normal, personal, secrets, synthetic
 from gonogo.screen.canaries import make
 from gonogo.screen.text import MOST_MATCHES, screened, screened_headers
 
@@ -94,6 +94,18 @@ def test_headers_of_credentials_keep_their_scheme_alone() -> None:
         ("secret:header", "headers.x-api-key"),
         ("email", "headers.x-user"),
     ]
+
+
+def test_half_a_character_stops_nothing() -> None:
+    kept, matches = screened(f"\ud83d {MAIL} \udc00", "body", KEY, {"a": make("a")})
+    assert kept == "\ufffd [email] \ufffd"
+    assert [m.detector for m in matches] == ["email"]
+    assert (
+        secrets.find(f"\ud83d {SECRET}")
+        and links.find("\ud83d https://a.invalid")
+        and injection.marks("\ud83d") == set()
+    )
+    assert list(normal.forms("\ud83d"))
 
 
 PIECES = st.one_of(

@@ -12,10 +12,13 @@ from gonogo.facts import traffic
 from gonogo.screen import canaries as planting
 from gonogo.screen import links, personal, secrets
 from gonogo.screen.match import Match, apart, overlap
+from gonogo.screen.patterns import sound
 
 LIMIT = 4_000
 MOST = 1_000_000
 """Characters that are read of one text; of longer ones the rest is cut off, and never kept."""
+MOST_DECODED = 100_000
+"""Characters of one text that are decoded in search of canaries."""
 MOST_MATCHES = 200
 """Matches that are kept of one text."""
 _ROUNDS = 4
@@ -37,7 +40,7 @@ def screened(
     `link:FORM`. `canaries` are planted texts by id: they stay readable, what is found within one is not told again, and
     what holds one carries its id. Digests are keyed by `key`.
     """
-    text, planted = text[:MOST], canaries or {}
+    text, planted = sound(text[:MOST]), canaries or {}
     spans = planting.find(text, planted)
     private = _private(text)
     matches = [
@@ -79,7 +82,7 @@ def _linked(text: str) -> list[Match]:
 def _canaries(text: str, where: str, planted: Mapping[str, str], spans: Sequence[Match]) -> Iterator[traffic.Match]:
     """Yield each planted text that is there: in the order of their places, then those that stand encoded."""
     plain = dict.fromkeys(span.kind for span in spans)
-    hidden = planting.within(text, {n: w for n, w in planted.items() if n not in plain})
+    hidden = planting.within(text[:MOST_DECODED], {n: w for n, w in planted.items() if n not in plain})
     for name in [*plain, *sorted(hidden)]:
         yield traffic.Match(detector="canary", where=where, canary=name)
 
