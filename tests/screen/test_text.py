@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gonogo.screen import injection, links, normal, personal, secrets, synthetic
 from gonogo.screen.canaries import make
-from gonogo.screen.text import MOST_MATCHES, screened, screened_headers
+from gonogo.screen.text import MOST_MATCHES, screened
 
 KEY = b"a key of the run"
 SECRET = synthetic.CREDENTIALS["openai-key"]("one")
@@ -82,18 +82,6 @@ def test_what_is_cut_off_was_screened_and_no_half_secret_is_left() -> None:
 def test_matches_are_bounded() -> None:
     _, matches = screened(f"{MAIL} " * 5000, "body", KEY)
     assert len(matches) == MOST_MATCHES
-
-
-def test_headers_of_credentials_keep_their_scheme_alone() -> None:
-    kept, matches = screened_headers(
-        {"Authorization": f"Bearer {SECRET}", "X-Api-Key": "abc", "X-User": MAIL, "Accept": "*/*"}, "headers", KEY
-    )
-    assert kept == {"authorization": "Bearer …", "x-api-key": "…", "x-user": "[email]", "accept": "*/*"}
-    assert [(m.detector, m.where) for m in matches] == [
-        ("secret:header", "headers.authorization"),
-        ("secret:header", "headers.x-api-key"),
-        ("email", "headers.x-user"),
-    ]
 
 
 def test_half_a_character_stops_nothing() -> None:

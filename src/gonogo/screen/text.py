@@ -22,13 +22,6 @@ MOST_DECODED = 100_000
 MOST_MATCHES = 200
 """Matches that are kept of one text."""
 _ROUNDS = 4
-_CREDENTIALS = frozenset(
-    (  # noqa: SIM905
-        "authorization proxy-authorization cookie set-cookie x-api-key api-key x-goog-api-key "
-        "ocp-apim-subscription-key x-auth-token x-access-token x-amz-security-token x-csrf-token x-functions-key apikey"
-    ).split()
-)
-_SCHEMES = ("bearer ", "basic ", "digest ", "token ", "aws4-hmac-sha256 ")
 
 
 def screened(
@@ -49,24 +42,6 @@ def screened(
         *_told(text, where, key, _linked(text), spans),
     ]
     return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
-
-
-def screened_headers(
-    headers: Mapping[str, str], where: str, key: bytes, canaries: Mapping[str, str] | None = None
-) -> tuple[dict[str, str], tuple[traffic.Match, ...]]:
-    """Return headers by small name: of credentials the scheme alone is left, all other values are `screened`."""
-    kept: dict[str, str] = {}
-    matches: list[traffic.Match] = []
-    for name, value in headers.items():
-        low, place = name.lower(), f"{where}.{name.lower()}"
-        if low in _CREDENTIALS:
-            scheme = next((value[: len(s)] for s in _SCHEMES if value.lower().startswith(s)), "")
-            kept[low] = f"{scheme}…"
-            matches.append(traffic.Match(detector="secret:header", where=place, digest=secrets.digest(value, key)))
-        else:
-            kept[low], found = screened(value, place, key, canaries, 1_000)
-            matches += found
-    return kept, tuple(matches)
 
 
 def _private(text: str) -> list[Match]:
