@@ -1,10 +1,11 @@
 """How often one user may ask."""
 
+import os
 import threading
 import time
 from collections import defaultdict, deque
 
-PER_MINUTE = 60
+PER_MINUTE = int(os.environ.get("ASK_PER_MINUTE", "60"))
 _seen = defaultdict(deque)
 _lock = threading.Lock()
 

@@ -193,6 +193,8 @@ class Load:
     """At the busiest minute."""
     concurrent_users: int | None = None
     """At the same time."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables for load runs alone, such as one that lifts the limit per user: a few identities stand for many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

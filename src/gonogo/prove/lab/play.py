@@ -14,6 +14,7 @@ from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey
 from gonogo.prove.drive.asking import Ask, ask, encoded
+from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.script import Attack
 from gonogo.prove.lab.session import Session
@@ -149,7 +150,7 @@ class Play:
         """Send what a case says, so many at once, and return the exchanges in the order in which they ended."""
         asks = list(self._asks(send, attack))
         for each in asks[: 1 if asks else 0]:
-            self.session.credential(each.identity)
+            credential(self.session.system, each.identity)
         gate = asyncio.Semaphore(max(1, send.parallel))
         came: list[Exchange] = []
 

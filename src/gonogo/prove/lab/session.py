@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,7 +31,7 @@ from gonogo.facts.traffic import Match
 from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.drive.contain import Box, Program, contained
-from gonogo.prove.drive.environment import HOSTS, variables
+from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
@@ -202,25 +201,12 @@ class Session:
             if ask.command:
                 came = await self._command(ask)
             else:
-                came = await sent(self._http, self._base, ask, headers | self.credential(ask.identity))
+                came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
             self._busy -= 1
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
-
-    def credential(self, identity: str | None) -> dict[str, str]:
-        """Return the header of an identity. Its value stands under `lab.environment`, or in the variable it names."""
-        for each in self.system.identities:
-            if each.name == identity and each.variable:
-                value = self.settings.environment.get(each.variable) or os.environ.get(each.variable)
-                if value is None:
-                    raise CollectError(
-                        f"the identity {each.name!r} has no credential: {each.variable} is set nowhere",
-                        mend=f"add {each.variable} to lab.environment in gonogo.yaml, with a value for the lab alone",
-                    )
-                return {each.header: value}
-        return {}
 
     async def _command(self, ask: Ask) -> Came:
         ran = await self.box.run(
@@ -355,10 +341,10 @@ def _end(text: bytes) -> str:
 
 
 @asynccontextmanager
-async def opened(session: Session) -> AsyncIterator[Session]:
-    """Give a session that is started; raises `CollectError` where the app never becomes ready."""
+async def opened(session: Session, more: Mapping[str, str] | None = None) -> AsyncIterator[Session]:
+    """Give a session that is started, with `more` variables; raises `CollectError` where the app is never ready."""
     async with session:
-        start = await session.start()
+        start = await session.start(more=more)
         if start.ready_s is None:
             raise CollectError(
                 session.unready(start),
