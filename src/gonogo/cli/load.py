@@ -77,13 +77,9 @@ def _planned(state: State, collector: Load) -> list[str]:
 
 
 def _long(seconds: float) -> str:
-    return (
-        f"{seconds:.0f} s"
-        if seconds < 120
-        else f"{seconds / 60:.0f} min"
-        if seconds < 7200
-        else f"{seconds / 3600:g} h"
-    )
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:g} h"
 
 
 _PERCENTILES = (50.0, 90.0, 95.0, 99.0, 99.9)
@@ -100,12 +96,14 @@ def _table(facts: FactSet, scenarios: Collection[str]) -> None:
 
     titles = ("stage", "journey", *(f"p{q:g}" for q in _PERCENTILES), "sent", "good", "late", "at once", "errors")
     table = Table(*titles, box=None, title="ms from when each request was due", title_justify="left")
+    table.columns[0].no_wrap = True
     for scenario in scenarios:
         runs = [r for r in facts.of(LoadRun) if r.scenario == scenario]
         runs = [r for r in runs if r.run == runs[-1].run]
-        for journey in dict.fromkeys(r.journey for r in runs):
-            for stage in stages(runs, journey).values():
-                table.add_row(*(visible(cell) for cell in _row(stage, journey)))
+        found = {journey: stages(runs, journey) for journey in dict.fromkeys(r.journey for r in runs)}
+        for name in found.get("", ()):
+            for journey in (j for j in found if name in found[j]):
+                table.add_row(*(visible(cell) for cell in _row(found[journey][name], journey)))
     if table.row_count:
         Console(highlight=False, markup=False).print(table)
 

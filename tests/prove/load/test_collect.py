@@ -1,7 +1,6 @@
 """Load on a real app of the examples: contained on a copy, and as a running environment."""
 
 import asyncio
-import base64
 import dataclasses
 import shutil
 from pathlib import Path
@@ -142,9 +141,3 @@ def test_without_a_declaration_there_is_nothing_to_load(root):
     target = Target(root=root, subject=subject_of(root, None), run="r")
     with pytest.raises(CollectError, match="how the app starts"):
         next(Load().collect(target))
-
-
-def test_histograms_travel_as_text(root):
-    facts, _ = collected(root, Load("load-peak", seconds=1))
-    for run in of(facts, LoadRun):
-        base64.b64decode(run.latency, validate=True)

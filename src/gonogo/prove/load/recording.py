@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hdrh.histogram import HdrHistogram
-
+from gonogo.derive.latency import merged
 from gonogo.facts import LoadRun
 from gonogo.prove.lab.room import Room
 from gonogo.prove.load.sampler import Sampler, Series
 from gonogo.prove.load.stages import Stage
-from gonogo.prove.load.tally import DIGITS, HIGHEST_US, LOWEST_US, Latencies, Tally
+from gonogo.prove.load.tally import Latencies, Tally
 
 Tallies = dict[tuple[str, str], Tally]
 """Tallies by journey and route."""
@@ -74,7 +73,5 @@ def _run(
 
 def _together(each: Iterable[Latencies]) -> str:
     """Return the sum of histograms in its compressed form, empty where nothing was counted."""
-    total = HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS)
-    for latencies in each:
-        total.add(latencies.histogram())
+    total = merged(latencies.encoded() for latencies in each)
     return bytes(total.encode()).decode("ascii") if total.get_total_count() else ""
