@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -12,6 +14,7 @@ import msgspec
 import re2
 
 from gonogo.facts.traffic import ToolUse
+from gonogo.prove.lab import planting
 from gonogo.prove.lab.attacks.arrive import arrived
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Answer, Goal
@@ -20,6 +23,19 @@ from gonogo.prove.lab.standins.vectors import DIMENSION, vector
 from gonogo.wire.base import ModelAnswer, ModelRequest, Tool, Usage
 
 _ECHO = 2_000
+ECHOES: dict[str, Callable[[str], str]] = {
+    "": lambda text: text,
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "hex": lambda text: text.encode().hex(),
+    "reversed": lambda text: text[::-1],
+    "spaced": lambda text: " ".join(text),
+    "upper": lambda text: text.upper(),
+    "start": lambda text: text[: len(text) // 3],
+    "middle": lambda text: text[len(text) // 3 : 2 * len(text) // 3],
+    "end": lambda text: text[2 * len(text) // 3 :],
+}
+"""Forms in which a model gives its system prompt away."""
+_ECHO_OF = re.compile(r"\{system(?:\|([a-z0-9]+))?\}")
 
 
 @dataclass(frozen=True)
@@ -99,9 +115,11 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
         if rule.once:
             room.used.add(number)
         if rule.json is not None:
-            return ModelAnswer(text=json.dumps(rule.json).replace("{marker}", marker))
+            return ModelAnswer(text=planting.filled(room, json.dumps(rule.json).replace("{marker}", marker)))
         if rule.text is not None:
-            return ModelAnswer(text=rule.text.replace("{marker}", marker).replace("{user}", words.user))
+            text = planting.filled(room, rule.text.replace("{marker}", marker))
+            text = _ECHO_OF.sub(lambda m: ECHOES[m[1] or ""](words.system), text)
+            return ModelAnswer(text=text.replace("{user}", words.user))
         if rule.echo:
             return None
     return None
