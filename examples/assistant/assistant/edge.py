@@ -77,10 +77,10 @@ class Edge(BaseHTTPRequestHandler):
             text, by = model.answer(messages, self.user, self.trace)
         except model.Away:
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
-        return self.json(200, {"answer": screens.outgoing(text), "id": self.trace, "model": by})
+        return self.json(200, {"answer": screens.outgoing(text, self.trace), "id": self.trace, "model": by})
 
     def stream(self, messages):
-        pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace))
+        pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace), self.trace)
         try:
             first = next(pieces)
         except (model.Failed, StopIteration):

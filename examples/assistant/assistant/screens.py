@@ -29,12 +29,12 @@ def incoming(text):
     return unicodedata.normalize("NFKC", text).translate(INVISIBLE)
 
 
-def outgoing(text):
+def outgoing(text, trace=""):
     """Return the model's text as the user gets it."""
-    return "".join(outgoing_pieces([text[: MOST_CHARACTERS + 1]]))
+    return "".join(outgoing_pieces([text[: MOST_CHARACTERS + 1]], trace))
 
 
-def outgoing_pieces(pieces):
+def outgoing_pieces(pieces, trace=""):
     """Yield the pieces of an answer as the user gets them.
 
     What may be the beginning of something that is to be taken out is held back until it is whole.
@@ -43,17 +43,17 @@ def outgoing_pieces(pieces):
     for piece in pieces:
         so_far, held = so_far[-LOOKED_AT:] + piece, held + piece
         if rule := policy.broken(so_far) or (redact.quotes_us(so_far) and "instructions"):
-            log.line("warning", "answer withheld", event="output_withheld", rule=rule)
+            log.line("warning", "answer withheld", trace, event="output_withheld", rule=rule)
             yield WITHHELD
             return
         at = whole(held) if len(held) < HOLD_MOST else len(held)
         if ready := held[:at]:
             held = held[at:]
-            yield from within(cleaned(ready), sent)
+            yield from within(cleaned(ready, trace), len(ready), sent)
             sent += len(ready)
         if sent > MOST_CHARACTERS:
             return
-    yield from within(cleaned(held), sent)
+    yield from within(cleaned(held, trace), len(held), sent)
 
 
 def whole(text):
@@ -68,17 +68,17 @@ def whole(text):
     return redact.before(text, at)
 
 
-def cleaned(text):
+def cleaned(text, trace):
     """Return the text without what nobody is to read; each thing taken out is an event."""
     text, found = redact.redacted(text)
     for rule in found:
-        log.line("warning", "answer redacted", event="output_redacted", rule=rule)
+        log.line("warning", "answer redacted", trace, event="output_redacted", rule=rule)
     return text
 
 
-def within(text, sent):
+def within(text, size, sent):
     """Yield as much of the text as the answer may still have, and say so where that is not all of it."""
     if text:
         yield text[: max(0, MOST_CHARACTERS - sent)]
-    if sent + len(text) > MOST_CHARACTERS:
+    if sent + size > MOST_CHARACTERS:
         yield " [cut: the answer was too long]"

@@ -37,6 +37,7 @@ from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.standins.house import PORTS, House
+from gonogo.screen.text import MOST
 
 _POLL_S = 0.05
 _LOG_LINES = 5_000
@@ -228,7 +229,7 @@ class Session:
         kind = came.headers.get("Content-Type", "")
         body = came.content.decode("utf-8", "replace")
         answer = answer_of(body, kind, ask.answer if not ask.command else "text")
-        shown, matches = screened(self.room, answer, "answer", _ANSWER)
+        shown, matches = screened(self.room, answer, "answer", MOST)
         found = markers([body, answer])
         return Exchange(
             seen_at=seen_at, run=self.room.run, purpose=purpose, case=self.room.case, scenario=self.room.scenario,
@@ -238,7 +239,7 @@ class Session:
             request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
             headers={k.lower(): self._clean(v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
             body=self._clean(body)[:_BODY], body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
-            error=came.error, journey=ask.id, name=ask.name, answer=shown, started_s=round(started, 4),
+            error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown), started_s=round(started, 4),
             first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
             longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
             ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
@@ -334,6 +335,11 @@ _KEPT = frozenset(
     ).split()
 )
 """Response headers that facts keep."""
+
+
+def _ends(text: str) -> str:
+    """Return a text of bounded length: of a longer one the beginning and the end."""
+    return text if len(text) <= _ANSWER else f"{text[: _ANSWER - 500]} ... {text[-495:]}"
 
 
 def _end(text: bytes) -> str:
