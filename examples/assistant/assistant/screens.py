@@ -26,7 +26,7 @@ def incoming(text):
     """Return the user's text as the model gets it; `Refused` where it gives orders to the model."""
     if injection.suspect(text):
         raise Refused("Please ask a question about your account; this reads like an instruction.")
-    return unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+    return redact.private(unicodedata.normalize("NFKC", text).translate(INVISIBLE))
 
 
 def outgoing(text, trace=""):

@@ -1,6 +1,11 @@
 """The checks of the area `security-input`, a module per method of proof."""
 
 from gonogo.checks.security_input.attest import red_team_done_by_attest
+from gonogo.checks.security_input.edge import (
+    classic_injection_by_lab,
+    input_size_limit_by_lab,
+    request_validation_by_lab,
+)
 from gonogo.checks.security_input.lab import (
     encoded_payloads_by_lab,
     injection_screening_by_lab,
@@ -10,10 +15,13 @@ from gonogo.checks.security_input.lab import (
 from gonogo.checks.security_input.scan import request_validation_by_scan
 
 __all__ = [
+    "classic_injection_by_lab",
     "encoded_payloads_by_lab",
     "injection_screening_by_lab",
+    "input_size_limit_by_lab",
     "multilingual_injection_by_lab",
     "red_team_done_by_attest",
+    "request_validation_by_lab",
     "request_validation_by_scan",
     "unicode_normalisation_by_lab",
 ]

@@ -5,7 +5,9 @@ from gonogo.checks.security_output.lab import (
     credential_leak_by_lab,
     jailbreak_output_by_lab,
     output_length_cap_by_lab,
+    pii_outbound_by_lab,
     pii_redaction_by_lab,
+    safe_rendering_by_lab,
     system_prompt_leak_by_lab,
 )
 
@@ -14,6 +16,8 @@ __all__ = [
     "credential_leak_by_lab",
     "jailbreak_output_by_lab",
     "output_length_cap_by_lab",
+    "pii_outbound_by_lab",
     "pii_redaction_by_lab",
+    "safe_rendering_by_lab",
     "system_prompt_leak_by_lab",
 ]
