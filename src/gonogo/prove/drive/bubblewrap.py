@@ -23,7 +23,7 @@ MEMORY_BYTES = 2 << 30
 _NAMESPACES = (
     "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session",
     "--clearenv", "--cap-drop", "ALL", "--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_NET_ADMIN",
-    "--hostname", "lab",
+    "--hostname", "lab", "--as-pid-1",
 )  # fmt: skip
 _FILES = {
     "hosts": "127.0.0.1 localhost lab\n::1 localhost\n",
