@@ -20,6 +20,7 @@ from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Answer, Goal
 from gonogo.prove.lab.standins.instance import instance
 from gonogo.prove.lab.standins.vectors import DIMENSION, vector
+from gonogo.screen.patterns import sound
 from gonogo.wire.base import ModelAnswer, ModelRequest, Tool, Usage
 
 _ECHO = 2_000
@@ -127,8 +128,8 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
 
 def _holds(rule: Answer, request: ModelRequest, words: Said) -> bool:
     return (
-        (rule.match is None or re2.search(rule.match, words.user) is not None)
-        and (rule.system is None or re2.search(rule.system, words.system) is not None)
+        (rule.match is None or re2.search(rule.match, sound(words.user)) is not None)
+        and (rule.system is None or re2.search(rule.system, sound(words.system)) is not None)
         and (not rule.models or any(fnmatchcase(request.model, glob) for glob in rule.models))
         and rule.turn in (None, words.turns)
     )
