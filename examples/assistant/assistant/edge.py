@@ -69,6 +69,8 @@ class Edge(BaseHTTPRequestHandler):
         try:
             messages = prompt.messages(screens.incoming(text), self.release[1])
         except screens.Refused as refused:
+            limits.flag(self.user)
+            log.line("warning", "suspicious text refused", self.trace, event="sender_flagged", user=self.user)
             raise Refusal(422, "refused", str(refused)) from None
         return self.stream(messages) if self.path == "/stream" else self.ask(messages)
 

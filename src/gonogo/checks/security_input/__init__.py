@@ -10,6 +10,8 @@ from gonogo.checks.security_input.lab import (
     encoded_payloads_by_lab,
     injection_screening_by_lab,
     multilingual_injection_by_lab,
+    red_team_done_by_lab,
+    risky_sender_throttled_by_lab,
     unicode_normalisation_by_lab,
 )
 from gonogo.checks.security_input.scan import request_validation_by_scan
@@ -21,7 +23,9 @@ __all__ = [
     "input_size_limit_by_lab",
     "multilingual_injection_by_lab",
     "red_team_done_by_attest",
+    "red_team_done_by_lab",
     "request_validation_by_lab",
     "request_validation_by_scan",
+    "risky_sender_throttled_by_lab",
     "unicode_normalisation_by_lab",
 ]

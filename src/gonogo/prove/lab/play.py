@@ -13,6 +13,7 @@ from time import monotonic
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey
+from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
@@ -138,6 +139,13 @@ class Play:
         attacks = picked(case.attacks, limit, self.home)
         if self.quick and case.attacks.limit != limit:
             self.cut[case.case] = f"--quick played {len(attacks)} attacks"
+        room = self.session.room
+        room.keep(
+            Measure(
+                seen_at=room.now(), run=room.run, scenario=room.scenario, case=case.case, name="attacks",
+                value=len(attacks), subject=", ".join(case.attacks.sets),
+            )
+        )  # fmt: skip
         for attack in attacks:
             self.session.room.script = aimed(case.script, attack)
             came = await self.send(case.send, attack)
