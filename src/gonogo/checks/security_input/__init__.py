@@ -6,6 +6,7 @@ from gonogo.checks.security_input.edge import (
     input_size_limit_by_lab,
     request_validation_by_lab,
 )
+from gonogo.checks.security_input.indirect import indirect_injection_by_lab
 from gonogo.checks.security_input.lab import (
     encoded_payloads_by_lab,
     injection_screening_by_lab,
@@ -19,6 +20,7 @@ from gonogo.checks.security_input.scan import request_validation_by_scan
 __all__ = [
     "classic_injection_by_lab",
     "encoded_payloads_by_lab",
+    "indirect_injection_by_lab",
     "injection_screening_by_lab",
     "input_size_limit_by_lab",
     "multilingual_injection_by_lab",
