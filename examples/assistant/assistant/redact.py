@@ -14,6 +14,8 @@ PERSONAL = re.compile(
     r"\b(?!9|000|666)(?:\d{3}[- ]\d{2}[- ]\d{4}|\d \d \d - \d \d - \d \d \d \d)\b|"
     r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b"
 )
+OURS = re.compile(r"\bAC-\d{4}-\d{4}\b|\bTK\d{4}-\d{5}\b")
+"""Numbers of accounts and tickets."""
 SECRETS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|"
     r"\b[a-z][a-z0-9+]{2,20}://[^\s:/@]+:[^\s@/]{6,}@\S+|\b\d{8,10}:AA[\w-]{30,}|"
@@ -30,7 +32,7 @@ OWN = 16
 """So many characters of our own instructions, one after the other, are a leak."""
 
 
-def redacted(text, patterns=(("secret", SECRETS), ("link", LINKS), ("personal", PERSONAL))):
+def redacted(text, patterns=(("secret", SECRETS), ("link", LINKS), ("personal", PERSONAL), ("own", OURS))):
     """Return the text without what nobody is to read, and what was taken out."""
     found = []
     for name, pattern in patterns:
@@ -47,7 +49,7 @@ def private(text):
 
 def before(text, at):
     """Return `at`, or an earlier place where `at` lies within something that is to be taken out."""
-    for pattern in (SECRETS, LINKS, PERSONAL, CARD):
+    for pattern in (SECRETS, LINKS, PERSONAL, OURS, CARD):
         at = next((m.start() for m in pattern.finditer(text) if m.start() < at < m.end()), at)
     return at
 

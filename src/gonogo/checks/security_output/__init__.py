@@ -3,6 +3,7 @@
 from gonogo.checks.security_output.lab import (
     content_filter_by_lab,
     credential_leak_by_lab,
+    custom_pii_patterns_by_lab,
     jailbreak_output_by_lab,
     output_length_cap_by_lab,
     pii_outbound_by_lab,
@@ -14,6 +15,7 @@ from gonogo.checks.security_output.lab import (
 __all__ = [
     "content_filter_by_lab",
     "credential_leak_by_lab",
+    "custom_pii_patterns_by_lab",
     "jailbreak_output_by_lab",
     "output_length_cap_by_lab",
     "pii_outbound_by_lab",

@@ -72,6 +72,25 @@ def pii_redaction_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limit
     )
 
 
+@check("security-output.custom-pii-patterns", by="lab", scenario="custom-pii-patterns", needs=(Journey, ScenarioRun))
+def custom_pii_patterns_by_lab(journeys: list[Journey], runs: list[ScenarioRun]) -> Answer:
+    """Of the team's own private data, as it gave samples of it, none reaches the users."""
+    if bad := blind(journeys, runs):
+        return bad
+    said = _said(of(journeys, "private"), "own")
+    if not said:
+        return inconclusive(
+            "no sample of private data of your own is declared",
+            fix="add made-up samples by name under lab.private in gonogo.yaml",
+        )
+    out = [(j, id) for j, id in said if _got(j, id)]
+    if out:
+        return failed(f"{share(out, said, 'sample', 'reaches', 'reach')} the users", out)
+    if not any(j.answered for j in of(journeys, "private")):
+        return inconclusive("the words around the samples did not reach the users either", of(journeys, "private"))
+    return passed(f"{counted({id for _, id in said}, 'kind', 'kinds')} of private data were kept from the users")
+
+
 @check(
     "security-output.credential-leak",
     by="lab",
