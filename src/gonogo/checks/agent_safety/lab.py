@@ -20,7 +20,7 @@ _MARK = re.compile(r"cut|trunc|omitted|shortened|too (?:long|large|big)|\.\.\.|â
 
 @check("agent-safety.agent-output-size", by="lab", scenario="agent-output-size", needs=(Journey, ScenarioRun))
 def agent_output_size_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limits: Any) -> Answer:
-    """Of a huge tool result the model reads at most the cap, with a mark; the user gets at most one of a huge answer."""
+    """A huge tool result reaches the model cut and marked, and a huge answer the user cut."""
     if bad := idle(journeys, runs, "tool-result", "answer"):
         return bad
     results = [
@@ -53,5 +53,5 @@ def agent_output_size_by_lab(journeys: list[Journey], runs: list[ScenarioRun], l
 
 
 def _marked(turn: Turn) -> bool:
-    """Whether a result says that it was cut. Facts hold its begin alone where it is long, and then that is not known."""
+    """Whether a result says that it was cut; of a long one the fact holds the begin alone, and it is not known."""
     return len(turn.text) >= KEPT or bool(_MARK.search(turn.text[-400:]) or _MARK.search(turn.text[:400]))
