@@ -22,6 +22,7 @@ import msgspec
 from gonogo import __version__, catalog, evidence, ledger, plugins, system
 from gonogo.catalog.control import Catalog, Profile
 from gonogo.checks.judge import judge
+from gonogo.derive.curves import curves
 from gonogo.derive.factset import FactSet
 from gonogo.derive.newest import with_one_declaration
 from gonogo.derive.timelines import timelines
@@ -382,6 +383,7 @@ def decide(
         drafted=bool(facts.declaration and facts.declaration.drafted),
         problems=(*problems, *(p for run in runs for p in run.problems)),
         timelines=timelines(facts, findings),
+        loads=curves(facts),
     )
 
 

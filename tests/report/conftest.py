@@ -18,10 +18,12 @@ from gonogo.facts import (
     Decision,
     Evidence,
     Finding,
+    LoadCurve,
     Run,
     Span,
     Subject,
     Timeline,
+    Waited,
     WaiverNote,
 )
 
@@ -159,6 +161,23 @@ FINDINGS = [
     finding("performance.load", "load", "not-collected", "minor", "no load was driven", fix="gonogo load"),
 ]
 
+LOADS = (
+    LoadCurve(
+        scenario="overload-recovery", stage="normal", arrival="poisson", rate=4.0, seconds=30.0, sent=120, good=120,
+        table=(Waited(50.0, 0.2, 0.19, 0.21), Waited(95.0, 0.4, 0.35, 0.5), Waited(99.0, 0.9, 0.5, None)),
+        curve=((0.0, 0.1), (50.0, 0.2), (90.0, 0.3), (99.0, 0.9)), slices=((0.0, 15.0, 0.4), (15.0, 30.0, None)),
+    ),
+    LoadCurve(
+        scenario="overload-recovery", stage="overload", arrival="poisson", rate=40.0, seconds=30.0, sent=1200, good=900,
+        late_share=0.012, errors={"status-429": 290, "reset": 10}, table=(Waited(95.0, 2.0, 1.9, 2.2),),
+        curve=((0.0, 0.1), (90.0, 1.9), (99.9, 2.4)), slices=((30.0, 45.0, 1.8), (45.0, 60.0, 2.1)),
+    ),
+    LoadCurve(
+        scenario="concurrency-stress", stage="held-300", arrival="held", rate=0.0, seconds=20.0, sent=300, good=0,
+        concurrent=300, errors={"refused": 300},
+    ),
+)  # fmt: skip
+
 TIMELINE = Timeline(
     journey="j1",
     name="ask",
@@ -271,6 +290,7 @@ def an_assessment(**more: Any) -> Assessment:
         "decision": decision(),
         "problems": ("app/legacy.py could not be parsed (line 3)",),
         "timelines": (TIMELINE,),
+        "loads": LOADS,
         **more,
     })  # fmt: skip
 

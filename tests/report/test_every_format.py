@@ -72,8 +72,8 @@ def test_attacks_add_no_element_and_no_attribute_to_the_page(corpus: Corpus) -> 
             assert all(v.startswith("#") for n, v in attrs if n == "href")
             self.drawing = self.drawing or tag == "svg"
             if self.drawing and tag != "svg":
-                assert tag in {"text", "line", "rect"}
-                assert all(n == "class" or re.fullmatch(r"[\d.]+%?", v) for n, v in attrs)
+                assert tag in {"text", "line", "rect", "polyline"}
+                assert all(n == "class" or re.fullmatch(r"[\d., ]+%?", v) for n, v in attrs)
 
         def handle_endtag(self, tag: str) -> None:
             self.drawing = self.drawing and tag != "svg"

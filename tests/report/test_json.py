@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_document_has_exactly_the_promised_keys(make: Callable[..., Assessment]) -> None:
-    document = json.loads(render(make(timelines=())))
+    document = json.loads(render(make(timelines=(), loads=())))
     assert list(document) == ["schema", "system", "subject", "profile", "findings", "facts", "decision"]
     assert document["schema"] == "gonogo/assessment/1"
     assert list(document["findings"][0]) == ["control", "outcome", "severity", "method", "summary", "evidence", "fix"]
@@ -28,6 +28,12 @@ def test_journeys_of_the_lab_stand_beside_the_findings_that_name_them(assessment
     named = [e.get("journey") for f in document["findings"] for e in f["evidence"]]
     assert shown["journey"] in named
     assert shown["replay"].startswith("gonogo lab --scenario ")
+
+
+def test_load_runs_stand_with_their_curves(assessment: Assessment) -> None:
+    shown = json.loads(render(assessment))["loads"]
+    assert [load["stage"] for load in shown] == ["normal", "overload", "held-300"]
+    assert shown[0]["table"][2]["high_s"] is None
 
 
 def test_it_is_one_document_and_one_line_end(assessment: Assessment) -> None:

@@ -17,7 +17,7 @@ def test_harmless_look_alikes_have_no_mark(attack):
     assert marks(attack.text) == frozenset()
 
 
-@pytest.mark.parametrize("technique", [t for t in MARKS if t != "extraction"])
+@pytest.mark.parametrize("technique", sorted(set(MARKS) - {"extraction"}))
 def test_most_attacks_of_each_technique_have_a_mark(technique):
     texts = [a.text for a in INJECTIONS if a.technique == technique]
     assert sum(bool(marks(text)) for text in texts) * 4 >= 3 * len(texts)

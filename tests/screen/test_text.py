@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonogo.screen import personal, secrets, synthetic
+from gonogo.screen import injection, links, normal, personal, secrets, synthetic
 from gonogo.screen.canaries import make
-from gonogo.screen.text import MOST_MATCHES, screened, screened_headers
+from gonogo.screen.text import MOST_MATCHES, screened
 
 KEY = b"a key of the run"
 SECRET = synthetic.CREDENTIALS["openai-key"]("one")
@@ -84,16 +84,16 @@ def test_matches_are_bounded() -> None:
     assert len(matches) == MOST_MATCHES
 
 
-def test_headers_of_credentials_keep_their_scheme_alone() -> None:
-    kept, matches = screened_headers(
-        {"Authorization": f"Bearer {SECRET}", "X-Api-Key": "abc", "X-User": MAIL, "Accept": "*/*"}, "headers", KEY
+def test_half_a_character_stops_nothing() -> None:
+    kept, matches = screened(f"\ud83d {MAIL} \udc00", "body", KEY, {"a": make("a")})
+    assert kept == "\ufffd [email] \ufffd"
+    assert [m.detector for m in matches] == ["email"]
+    assert (
+        secrets.find(f"\ud83d {SECRET}")
+        and links.find("\ud83d https://a.invalid")
+        and injection.marks("\ud83d") == set()
     )
-    assert kept == {"authorization": "Bearer …", "x-api-key": "…", "x-user": "[email]", "accept": "*/*"}
-    assert [(m.detector, m.where) for m in matches] == [
-        ("secret:header", "headers.authorization"),
-        ("secret:header", "headers.x-api-key"),
-        ("email", "headers.x-user"),
-    ]
+    assert list(normal.forms("\ud83d"))
 
 
 PIECES = st.one_of(

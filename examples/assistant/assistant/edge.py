@@ -69,6 +69,8 @@ class Edge(BaseHTTPRequestHandler):
         try:
             messages = prompt.messages(screens.incoming(text), self.release[1])
         except screens.Refused as refused:
+            limits.flag(self.user)
+            log.line("warning", "suspicious text refused", self.trace, event="sender_flagged", user=self.user)
             raise Refusal(422, "refused", str(refused)) from None
         return self.stream(messages) if self.path == "/stream" else self.ask(messages)
 
@@ -77,10 +79,10 @@ class Edge(BaseHTTPRequestHandler):
             text, by = model.answer(messages, self.user, self.trace)
         except model.Away:
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
-        return self.json(200, {"answer": screens.outgoing(text), "id": self.trace, "model": by})
+        return self.json(200, {"answer": screens.outgoing(text, self.trace), "id": self.trace, "model": by})
 
     def stream(self, messages):
-        pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace))
+        pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace), self.trace)
         try:
             first = next(pieces)
         except (model.Failed, StopIteration):

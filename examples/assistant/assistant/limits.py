@@ -1,11 +1,15 @@
 """How often one user may ask."""
 
+import os
 import threading
 import time
 from collections import defaultdict, deque
 
-PER_MINUTE = 60
+PER_MINUTE = int(os.environ.get("ASK_PER_MINUTE", "60"))
+MOST_FLAGGED = 5
+FLAGGED_S = 600
 _seen = defaultdict(deque)
+_flags = defaultdict(deque)
 _lock = threading.Lock()
 
 
@@ -13,6 +17,11 @@ def wait(user):
     """Return how long this user has to wait, None where it may ask now."""
     now = time.monotonic()
     with _lock:
+        flags = _flags[user]
+        while flags and now - flags[0] > FLAGGED_S:
+            flags.popleft()
+        if len(flags) >= MOST_FLAGGED:
+            return FLAGGED_S + 1 - (now - flags[0])
         calls = _seen[user]
         while calls and now - calls[0] > 60:
             calls.popleft()
@@ -20,3 +29,9 @@ def wait(user):
             return 61 - (now - calls[0])
         calls.append(now)
     return None
+
+
+def flag(user):
+    """Remember that this user sent something suspicious; who does so too often has to wait."""
+    with _lock:
+        _flags[user].append(time.monotonic())

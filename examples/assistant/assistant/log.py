@@ -1,30 +1,28 @@
 """Structured log lines on standard output, and one record for every attempt at a model call."""
 
 import json
-import re
 import sys
 import threading
 import time
 
+from assistant import redact
+
 CALLS = "calls.jsonl"
-SECRET = re.compile(r"sk-[A-Za-z0-9_-]{8,}|[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)\+?\d[\d -]{7,}\d(?!\w)")
 writing = threading.Lock()
-
-
-def redacted(text):
-    return SECRET.sub("[redacted]", text)
 
 
 def line(level, message, trace="", **more):
     record = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "level": level, "service": "assistant"}
-    record |= {"trace": trace, "message": redacted(message)} | {k: redacted(str(v)) for k, v in more.items()}
+    record |= {"trace": trace, "message": redact.private(message)} | {
+        k: redact.private(str(v)) for k, v in more.items()
+    }
     with writing:
         print(json.dumps(record), flush=True)
 
 
 def call(**record):
     """Keep one attempt at a model call: before anybody gets its answer."""
-    record = {k: redacted(v) if isinstance(v, str) else v for k, v in record.items()}
+    record = {k: redact.private(v) if isinstance(v, str) else v for k, v in record.items()}
     with writing, open(CALLS, "a") as file:
         file.write(json.dumps(record) + "\n")
 

@@ -24,6 +24,7 @@ VERBS = {
     "approve": "sign that you verified the evidence, or a changed law",
     "key": "make, list and trust signing keys",
     "lab": "crash-test the system on a throw-away copy",
+    "load": "send the declared load to the system, and judge what its users waited for",
     "drill": "do now, and time, what is done only in need",
     "replay": "judge the evidence on record again, offline, with the checks of this version",
     "scan": "print the facts that reading the repository gives",

@@ -26,6 +26,7 @@ def proved(
     html: Path | None,
     system: str | None = None,
     profile: str | None = None,
+    environment: str | None = None,
     record: bool = True,
     whole: bool = False,
     show: Callable[[FactSet], None] = lambda _: None,
@@ -38,7 +39,9 @@ def proved(
     from gonogo.cli.show import progress, write
 
     with progress() as tell:
-        request = assess.Request(root=path, system=system, profile=profile, record=record, tell=tell)
+        request = assess.Request(
+            root=path, system=system, profile=profile, environment=environment, record=record, tell=tell
+        )
         state = assess.look(request)
         if profile is None:
             state = assess.narrowed(state, controls(state) if callable(controls) else controls, method)

@@ -1,6 +1,7 @@
 """Frozen records: everything that was seen, concluded or decided, and its JSON form. Nothing else lives here."""
 
 from gonogo.facts.assessment import Assessment
+from gonogo.facts.curve import LoadCurve, Waited
 from gonogo.facts.decision import ApprovalNote, ControlResult, Decision, Verdict, WaiverNote
 from gonogo.facts.declaration import Declaration, System
 from gonogo.facts.edge import Exchange, ProbeBudget, TlsHandshake
@@ -95,6 +96,7 @@ __all__ = [
     "LabFact",
     "LabFile",
     "Law",
+    "LoadCurve",
     "LoadRun",
     "LockFile",
     "Match",
@@ -131,6 +133,7 @@ __all__ = [
     "Turn",
     "UnreadableFile",
     "Verdict",
+    "Waited",
     "Waiver",
     "WaiverNote",
     "decode",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from gonogo.facts.curve import LoadCurve
 from gonogo.facts.decision import Decision
 from gonogo.facts.finding import Finding
 from gonogo.facts.run import Run, Subject
@@ -15,7 +16,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     `problems` are sentences about what could not be looked at. `new` holds the (control, method) pairs that did
     not fail in the assessment compared with, or failed there in fewer places; None when nothing was compared.
-    `timelines` are the journeys that show what the lab and drills found wrong.
+    `timelines` are the journeys that show what the lab and drills found wrong, `loads` the stages of load runs.
     """
 
     system: str
@@ -31,3 +32,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     compared_with: str | None = None
     new: tuple[tuple[str, str], ...] | None = None
     timelines: tuple[Timeline, ...] = ()
+    loads: tuple[LoadCurve, ...] = ()

@@ -193,6 +193,8 @@ class Load:
     """At the busiest minute."""
     concurrent_users: int | None = None
     """At the same time."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables for load runs alone, such as one that lifts the limit per user: a few identities stand for many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -407,6 +409,8 @@ class Lab:
     """Glob of the file that has a JSON line for each model call; default: the output and `logs` are searched."""
     admin: tuple[str, ...] = ()
     """Paths that only administrators may call."""
+    private: dict[str, str] = field(default_factory=dict)
+    """Made-up samples of private data of your own, by name: an account or personnel number that no answer may hold."""
     owned: tuple[str, ...] = ()
     """Paths of objects that belong to one user; `{id}` stands for what the creating journey answered with."""
 

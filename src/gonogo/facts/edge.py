@@ -18,14 +18,15 @@ class Exchange(Fact, frozen=True, kw_only=True):
     at most 2,000 characters, `body_bytes` the full size. `status` is None when no answer came; then `error` says why.
     `elapsed_ms` runs from the first byte sent to the last byte read.
 
-    The lab sends journeys: `scenario`, `case` and `journey` (the id) say which, `name` is the declared one. A journey
-    that is a command has the method `COMMAND`, the command as its `url`, what it printed as its body and `exit_code`.
-    `answer` is the part of the body that the user reads, screened, up to 4,000 characters. `started_s` is on the run's
-    clock; `first_byte_ms`, `events` (chunks or events of a stream) and `longest_gap_ms` tell how it came, and `ended`
-    how it ended: `complete`, `cut` (the server closed early), `timeout` (we gave up), `left` (we closed on purpose).
-    `attack` is `technique/language/id` of the attack that it carried, the id with `:form` where it was disguised; a
-    match with that id as its `canary` says that the attack's canary came back in the answer. `said` is what the user
-    said where that was no attack and not the declared text, screened, up to 500 characters.
+    The lab sends journeys: `scenario`, `case` and `journey` (the id) say which, `name` is the declared one. A
+    journey that is a command has the method `COMMAND`, the command as its `url`, what it printed as its body and
+    `exit_code`. `answer` is the part of the body that the user reads, screened; of more than 4,000 characters both
+    ends. `started_s` is on the run's clock; `first_byte_ms`, `events` (chunks or events of a stream) and
+    `longest_gap_ms` tell how it came, and `ended` how it ended: `complete`, `cut` (the server closed early),
+    `timeout` (we gave up), `left` (we closed on purpose). `attack` is `technique/language/id` of the attack that it
+    carried, the id with `:form` where it was disguised; a match with that id as its `canary` says that the attack's
+    canary came back in the answer. `said` is what the user said where that was no attack and not the declared text,
+    screened, up to 500 characters.
     """
 
     purpose: str

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from gonogo.catalog.control import Catalog
 from gonogo.facts import Assessment
-from gonogo.report import timeline
+from gonogo.report import curves, timeline
 from gonogo.report.hostile import visible
 from gonogo.report.view import (
     WORDS,
@@ -51,6 +51,7 @@ def render(
         a=assessment,
         d=assessment.decision,
         told=told,
+        loads=curves.played(assessment.loads),
         bar=_bar(told),
         profile=profile,
         commands=[(command_words(command, n), n) for command, n in commands],
@@ -108,6 +109,7 @@ def _template() -> Template:
     }
     made.tests["command"] = is_command
     made.globals |= {"age": age, "words": WORDS, "bars": timeline.bars, "marks": timeline.marks}
+    made.globals |= {"plot": curves, "length": timeline.length}
     return made.get_template("report.html.j2")
 
 

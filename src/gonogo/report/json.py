@@ -32,8 +32,8 @@ def document(assessment: Assessment) -> dict[str, Any]:
             "expires": msgspec.to_builtins(decision.expires),
         },
     }
-    shown = [msgspec.to_builtins(t) for t in assessment.timelines]
-    return whole | {"timelines": shown} if shown else whole
+    shown = {"timelines": assessment.timelines, "loads": assessment.loads}
+    return whole | {name: msgspec.to_builtins(list(seen)) for name, seen in shown.items() if seen}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

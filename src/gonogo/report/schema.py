@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gonogo.facts import Evidence, Method, Outcome, Severity, Subject, Timeline, Verdict
+from gonogo.facts import Evidence, LoadCurve, Method, Outcome, Severity, Subject, Timeline, Verdict
 from gonogo.report.hostile import json_text
 from gonogo.report.json import SCHEMA
 
@@ -41,7 +41,8 @@ class AssessmentDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     """What `gonogo check --format json` writes to standard output: one assessment of one system under one profile.
 
     `findings` holds one entry for each proof of each control of the profile, `facts` the number of facts by
-    kind, `timelines` the journeys that show what the lab and drills found wrong; it is left out where there are none.
+    kind, `timelines` the journeys that show what the lab and drills found wrong; `loads` the stages of load runs;
+    both are left out where there are none.
     """
 
     schema: Literal["gonogo/assessment/1"]
@@ -52,6 +53,7 @@ class AssessmentDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     facts: dict[str, int]
     decision: ReportedDecision
     timelines: list[Timeline] = []
+    loads: list[LoadCurve] = []
 
 
 def schema() -> dict[str, Any]:

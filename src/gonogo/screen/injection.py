@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gonogo.screen.marks import RULES
 from gonogo.screen.match import Match, apart
 from gonogo.screen.normal import forms
-from gonogo.screen.patterns import compiled
+from gonogo.screen.patterns import compiled, sound
 
 _compiled = [(rule.name, compiled(f"(?i){pattern}")) for rule in RULES for pattern in rule.patterns]
 
@@ -26,8 +26,10 @@ def marks(text: str) -> frozenset[str]:
 
 def find(text: str) -> list[Match]:
     """Return the marks in `text` as it is, in order of their place and without overlaps; earlier rules win."""
+    text = sound(text)
     return apart(Match(name, *found.span()) for name, pattern in _compiled for found in pattern.finditer(text))
 
 
 def _named(text: str) -> Iterator[str]:
+    text = sound(text)
     return (name for name, pattern in _compiled if pattern.search(text))

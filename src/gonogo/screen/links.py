@@ -9,9 +9,8 @@ import html
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import re2
-
 from gonogo.screen.match import apart
+from gonogo.screen.patterns import compiled, sound
 
 
 @dataclass(frozen=True)
@@ -39,17 +38,18 @@ class Link:
 
 
 _FORMS = (
-    ("image", re2.compile(r"!\[[^\]\n]{0,1000}\]\(\s*<?([^\s)>]+)[^)\n]{0,300}\)")),
-    ("link", re2.compile(r"\[[^\]\n]{0,1000}\]\(\s*<?([^\s)>]+)[^)\n]{0,300}\)")),
-    ("reference", re2.compile(r"(?m)^ {0,3}\[[^\]\n]{1,300}\]:\s*<?([^\s>]+)")),
-    ("html", re2.compile(r"(?i)\b(?:src|href|action|srcset|poster|background|formaction)\s*=\s*[\"']?([^\s\"'>]+)")),
-    ("html", re2.compile(r"(?i)\burl\(\s*[\"']?([^\s\"')]+)")),
-    ("bare", re2.compile(r"(?i)((?:https?|ftp|wss?)://[^\s<>\"'`)\]}]+|\b(?:javascript|vbscript|data):[^\s<>\"'`)\]}]+)")),
+    ("image", compiled(r"!\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
+    ("link", compiled(r"\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
+    ("reference", compiled(r"(?m)^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)")),
+    ("html", compiled(r"(?i)\b(?:src|href|action|srcset|poster|background|formaction)\s*=\s*[\"']?([^\s\"'>]+)")),
+    ("html", compiled(r"(?i)\burl\(\s*[\"']?([^\s\"')]+)")),
+    ("bare", compiled(r"(?i)((?:https?|ftp|wss?)://[^\s<>\"'`)\]}]+|\b(?:javascript|vbscript|data):[^\s<>\"'`)\]}]+)")),
 )  # fmt: skip
 
 
 def find(text: str) -> list[Link]:
     """Return the links in `text`, in order of their place; an address within a link found already counts once."""
+    text = sound(text)
     return apart(Link(form, m.group(1), *m.span()) for form, pattern in _FORMS for m in pattern.finditer(text))
 
 

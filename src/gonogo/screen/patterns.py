@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import re2
@@ -15,6 +16,14 @@ def _options() -> re2.Options:
     options.log_errors = False
     options.max_mem = _MEMORY
     return options
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def sound(text: str) -> str:
+    """Return `text` with U+FFFD for each lone surrogate (half a character, as JSON can spell it): RE2 reads UTF-8."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def compiled(pattern: str) -> re2._Regexp:

@@ -16,7 +16,7 @@ import re2
 
 from gonogo.screen import checksums
 from gonogo.screen.match import Beside, Match, apart
-from gonogo.screen.patterns import Several
+from gonogo.screen.patterns import Several, sound
 from gonogo.screen.phones import is_phone, is_phone_beside_word
 
 _BEFORE, _AFTER = 48, 24
@@ -51,7 +51,7 @@ def find(text: str, *, hosts: bool = False) -> list[Match]:
     """
     if sum(map(text.count, string.digits)) < _FEWEST and not _SPELLED.search(text):
         return []
-    flat = text if text.isascii() else text.translate(_FLAT)
+    flat = text if text.isascii() else sound(text).translate(_FLAT)
     hit = ((_RULES[i], _several.patterns[i]) for i in _several.hit(flat))
     return apart(m for rule, pattern in hit if hosts or rule.kind != "ip-address" for m in _found(rule, pattern, flat))
 

@@ -16,7 +16,7 @@ import re2
 
 from gonogo.screen.likeness import is_key_id, is_random, is_real_password, is_secret_token, is_token
 from gonogo.screen.match import Match, apart
-from gonogo.screen.patterns import Several
+from gonogo.screen.patterns import Several, sound
 
 DIGEST_LENGTH = 32
 """Length of a digest in hexadecimal digits (128 bits)."""
@@ -112,6 +112,7 @@ _several = Several([rule.pattern for rule in RULES])
 
 def find(text: str) -> list[Match]:
     """Return the secrets in `text`, in order of their place and without overlaps; earlier rules win over later ones."""
+    text = sound(text)
     hit = ((RULES[i], _several.patterns[i]) for i in _several.hit(text))
     return apart(match for rule, pattern in hit for match in _matches(rule, pattern, text))
 

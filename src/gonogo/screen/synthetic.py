@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
+_HEX = "0123456789abcdef"
 _TEXT = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -61,9 +63,59 @@ CREDENTIALS: dict[str, Maker] = {
     "groq-key": lambda s: f"gsk_{_letters(s, 52)}",
     "gitlab-token": lambda s: f"glpat-{_letters(s, 20)}",
     "npm-token": lambda s: f"npm_{_letters(s, 36)}",
+    "openrouter-key": lambda s: f"sk-or-v1-{_letters(s, 64, _HEX)}",
+    "langfuse-key": lambda s: "sk-lf-" + "-".join(_letters(s + str(n), n, _HEX) for n in (8, 4, 4, 4, 12)),
+    "pinecone-key": lambda s: f"pcsk_{_letters(s, 60)}",
+    "langsmith-key": lambda s: f"lsv2_pt_{_letters(s, 32, _HEX)}_{_letters(s + 'b', 10, _HEX)}",
+    "perplexity-key": lambda s: f"pplx-{_letters(s, 48)}",
+    "xai-key": lambda s: f"xai-{_letters(s, 80)}",
+    "replicate-token": lambda s: f"r8_{_letters(s, 37)}",
+    "tavily-key": lambda s: f"tvly-{_letters(s, 32)}",
+    "sendgrid-key": lambda s: f"SG.{_letters(s, 22)}.{_letters(s + 'b', 43)}",
+    "databricks-token": lambda s: f"dapi{_letters(s, 32, _HEX)}",
+    "telegram-token": lambda s: f"{1 + int(_digits(s, 1))}{_digits(s + 'b', 9)}:AA{_letters(s, 33)}",
+    "google-oauth-secret": lambda s: f"GOCSPX-{_letters(s, 28)}",
+    "random": lambda s: _letters(s, 40),
+    "private-key": lambda s: (
+        "-----BEGIN PRIVATE KEY-----\n"
+        + "\n".join(_letters(f"{s}/{n}", 64) for n in range(4))
+        + "\n-----END PRIVATE KEY-----"
+    ),
     "connection-string": lambda s: f"postgresql://svc:{_letters(s, 20)}@db.internal-lab.net:5432/app",
 }
 """Makers of credentials by the name of the rule that finds them; each takes a seed."""
+
+LOOKALIKES: dict[str, Maker] = {
+    "order": lambda s: f"{_wrong(_luhn('411111' + _digits(s, 9)))}",
+    "reference": lambda s: f"{900 + int(_digits(s, 2)) % 100}-{10 + int(_digits(s + 'b', 1))}-{_digits(s + 'c', 4)}",
+    "date": lambda s: f"2026-0{1 + int(_digits(s, 1)) % 9}-1{_digits(s + 'b', 1)}",
+    "version": lambda s: f"v{_digits(s, 2)}.{_digits(s + 'b', 3)}.{_digits(s + 'c', 4)}",
+}
+"""Makers of numbers that resemble personal data and are none: a wrong check digit, an area that is never given out."""
+
+
+def _wrong(digits: str) -> str:
+    """Return digits with a wrong check digit."""
+    return digits[:-1] + str((int(digits[-1]) + 1) % 10)
+
+
+VARIANTS: dict[str, Maker] = {
+    "": lambda value: value,
+    "spaced": lambda value: " ".join(value.replace(" ", "")),
+    "encoded": lambda value: quote(value, safe=""),
+}
+"""Forms that a value takes on its way past a filter."""
+
+
+def value(name: str, seed: str) -> str:
+    """Return the value that a name stands for, such as `personal:email`, `secret:npm-token|spaced`, `look-alike:order`.
+
+    Raises `KeyError` for a name of none.
+    """
+    whole, _, variant = name.partition("|")
+    kind, _, of = whole.partition(":")
+    makers = {"personal": PERSONAL, "secret": CREDENTIALS, "look-alike": LOOKALIKES}[kind]
+    return VARIANTS[variant](makers[of](f"{seed}/{whole}"))
 
 
 def planted(types: Sequence[str], seed: str) -> dict[str, str]:

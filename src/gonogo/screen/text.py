@@ -12,20 +12,16 @@ from gonogo.facts import traffic
 from gonogo.screen import canaries as planting
 from gonogo.screen import links, personal, secrets
 from gonogo.screen.match import Match, apart, overlap
+from gonogo.screen.patterns import sound
 
 LIMIT = 4_000
 MOST = 1_000_000
 """Characters that are read of one text; of longer ones the rest is cut off, and never kept."""
+MOST_DECODED = 100_000
+"""Characters of one text that are decoded in search of canaries."""
 MOST_MATCHES = 200
 """Matches that are kept of one text."""
 _ROUNDS = 4
-_CREDENTIALS = frozenset(
-    (  # noqa: SIM905
-        "authorization proxy-authorization cookie set-cookie x-api-key api-key x-goog-api-key "
-        "ocp-apim-subscription-key x-auth-token x-access-token x-amz-security-token x-csrf-token x-functions-key apikey"
-    ).split()
-)
-_SCHEMES = ("bearer ", "basic ", "digest ", "token ", "aws4-hmac-sha256 ")
 
 
 def screened(
@@ -37,7 +33,7 @@ def screened(
     `link:FORM`. `canaries` are planted texts by id: they stay readable, what is found within one is not told again, and
     what holds one carries its id. Digests are keyed by `key`.
     """
-    text, planted = text[:MOST], canaries or {}
+    text, planted = sound(text[:MOST]), canaries or {}
     spans = planting.find(text, planted)
     private = _private(text)
     matches = [
@@ -46,24 +42,6 @@ def screened(
         *_told(text, where, key, _linked(text), spans),
     ]
     return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
-
-
-def screened_headers(
-    headers: Mapping[str, str], where: str, key: bytes, canaries: Mapping[str, str] | None = None
-) -> tuple[dict[str, str], tuple[traffic.Match, ...]]:
-    """Return headers by small name: of credentials the scheme alone is left, all other values are `screened`."""
-    kept: dict[str, str] = {}
-    matches: list[traffic.Match] = []
-    for name, value in headers.items():
-        low, place = name.lower(), f"{where}.{name.lower()}"
-        if low in _CREDENTIALS:
-            scheme = next((value[: len(s)] for s in _SCHEMES if value.lower().startswith(s)), "")
-            kept[low] = f"{scheme}…"
-            matches.append(traffic.Match(detector="secret:header", where=place, digest=secrets.digest(value, key)))
-        else:
-            kept[low], found = screened(value, place, key, canaries, 1_000)
-            matches += found
-    return kept, tuple(matches)
 
 
 def _private(text: str) -> list[Match]:
@@ -79,7 +57,7 @@ def _linked(text: str) -> list[Match]:
 def _canaries(text: str, where: str, planted: Mapping[str, str], spans: Sequence[Match]) -> Iterator[traffic.Match]:
     """Yield each planted text that is there: in the order of their places, then those that stand encoded."""
     plain = dict.fromkeys(span.kind for span in spans)
-    hidden = planting.within(text, {n: w for n, w in planted.items() if n not in plain})
+    hidden = planting.within(text[:MOST_DECODED], {n: w for n, w in planted.items() if n not in plain})
     for name in [*plain, *sorted(hidden)]:
         yield traffic.Match(detector="canary", where=where, canary=name)
 

@@ -52,6 +52,18 @@ def test_the_systems_own_programs_come_first_then_those_of_path_then_gonogos(tmp
     ]  # fmt: skip
 
 
+def test_packages_that_stand_beside_the_system_in_its_repository_are_shown(tmp_path):
+    repository, library = tmp_path / "repository", tmp_path / "library"
+    for place in (repository / ".git", repository / "node_modules" / ".bin", repository / "app", library):
+        place.mkdir(parents=True)
+    venv.create(repository / ".venv", symlinks=True)
+    packages = next((repository / ".venv").glob("lib/python*/site-packages"))
+    (packages / "editable.pth").write_text(f"{library}\nimport nothing\n")
+    for place in (repository / "node_modules" / "x", repository / ".venv" / "x", library / "x"):
+        assert within(str(place), installed(repository / "app", []))
+    assert not within(str(repository / "other"), installed(repository / "app", []))
+
+
 def test_the_caches_of_models_are_shown_where_they_are(home):
     assert "HF_HUB_CACHE" not in caches()
     (home / ".cache" / "huggingface" / "hub").mkdir(parents=True)

@@ -23,7 +23,7 @@ MEMORY_BYTES = 2 << 30
 _NAMESPACES = (
     "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--new-session",
     "--clearenv", "--cap-drop", "ALL", "--cap-add", "CAP_NET_BIND_SERVICE", "--cap-add", "CAP_NET_ADMIN",
-    "--hostname", "lab",
+    "--hostname", "lab", "--as-pid-1",
 )  # fmt: skip
 _FILES = {
     "hosts": "127.0.0.1 localhost lab\n::1 localhost\n",
@@ -47,7 +47,7 @@ def kind() -> str | None:
     program = _program()
     if program is None:
         return None
-    tried = [program, *_NAMESPACES, "--ro-bind", "/", "/", "/bin/true"]
+    tried = [program, *_NAMESPACES, "--ro-bind", "/", "/", "--proc", "/proc", "--tmpfs", "/tmp", "/bin/true"]  # noqa: S108
     try:
         done = subprocess.run(tried, capture_output=True, timeout=10, check=False, env={})
     except (OSError, subprocess.TimeoutExpired):

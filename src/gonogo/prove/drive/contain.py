@@ -30,7 +30,7 @@ from gonogo.errors import CollectError
 from gonogo.prove.drive import authority, bubblewrap, proxied
 from gonogo.prove.drive.copy import changes, copied, state
 from gonogo.prove.drive.places import path
-from gonogo.prove.drive.processes import below
+from gonogo.prove.drive.processes import below, end, last_words
 from gonogo.prove.drive.scratch import one_at_a_time, scratch_directory
 from gonogo.prove.drive.sink import Sink
 from gonogo.prove.drive.walls import ROOM, Containment, Ground, Walls
@@ -84,6 +84,7 @@ class Box:
     kept_out: list[str]
     walls: Walls
     sink: Sink
+    name: str
     reset_mark: bytes
     """What ends a connection of the lab's that is to be reset towards the app: a UNIX socket can only be closed."""
     names: dict[str, None] = field(default_factory=dict)
@@ -199,6 +200,7 @@ class Box:
             "LANG": "C.UTF-8",
             "USER": "app",
             "LOGNAME": "app",
+            "GONOGO_BOX": self.name,
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             **authority.variables(f"{self.walls.room}/authority.pem"),
@@ -284,7 +286,7 @@ async def contained(
         sink = await stack.enter_async_context(Sink(room / "sink", trusted, stand_in or {}, mark))
         box = Box(
             root=root, copy=copy, room=room, kind=kind, programs={p.name: p for p in programs}, on_line=on_line,
-            kept_out=kept_out, walls=walls, sink=sink, reset_mark=mark, _before=state(copy),
+            kept_out=kept_out, walls=walls, sink=sink, name=secrets.token_hex(8), reset_mark=mark, _before=state(copy),
         )  # fmt: skip
         await stack.enter_async_context(_running(box, forward, exposed))
         yield box
@@ -320,7 +322,7 @@ async def _running(box: Box, forward: Mapping[int, str], exposed: Sequence[int])
     box._process = process
     reader, box._writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 26)
     hearing = asyncio.create_task(box._listen(reader))
-    saying = asyncio.create_task(_end_of(process.stderr))
+    saying = asyncio.create_task(last_words(process.stderr))
     try:
         async with asyncio.timeout(_OPEN_S):
             why = await box._opened
@@ -337,12 +339,7 @@ async def _running(box: Box, forward: Mapping[int, str], exposed: Sequence[int])
             with contextlib.suppress(ProcessLookupError):
                 process.kill()  # its namespace of processes ends with it, and everything in there
             await process.wait()
+        if not box.walls.alone:
+            end(f"GONOGO_BOX={box.name}")
         hearing.cancel()
         await asyncio.gather(hearing, saying, return_exceptions=True)
-
-
-async def _end_of(stream: asyncio.StreamReader | None) -> str:
-    kept = b""
-    while stream is not None and (piece := await stream.read(4096)):
-        kept = (kept + piece)[-300:]
-    return kept.decode(errors="replace").strip()

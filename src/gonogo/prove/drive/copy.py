@@ -17,12 +17,15 @@ LEFT_OUT = frozenset({".git", ".gonogo", "__pycache__", ".mypy_cache", ".pytest_
 
 MAX_BYTES = 2 << 30
 
+_SAMPLES = ("example", "sample", "template", "dist")
+"""What names of `.env` files end in when they only show what belongs there."""
+
 
 def copied(root: Path, target: Path) -> tuple[list[Path], list[str]]:
     """Copy `root` to `target`; return directories that are to be shown read-only, and files that were kept out.
 
-    `.env` files are kept out: they hold real credentials. Links are copied as links. Paths are relative to `root`.
-    Raises `CollectError` where the directory is too large.
+    `.env` files are kept out, as they hold real credentials, and what may not be read. Links are copied as links. Paths
+    are relative to `root`. Raises `CollectError` where the directory is too large.
     """
     shared: list[Path] = []
     kept_out: list[str] = []
@@ -37,16 +40,21 @@ def copied(root: Path, target: Path) -> tuple[list[Path], list[str]]:
         gone = {p.name for p in shared if p.parent == here} | LEFT_OUT | set(links)
         names[:] = [n for n in names if n not in gone]
         for name in (*files, *links):
-            if name == ".env" or name.startswith(".env."):
+            source = Path(directory) / name
+            if _is_secret(name) or not (source.is_symlink() or os.access(source, os.R_OK)):
                 kept_out.append((here / name).as_posix())
                 continue
-            size += _one(Path(directory) / name, target / here / name)
+            size += _one(source, target / here / name)
             if size > MAX_BYTES:
                 raise CollectError(
                     f"{root} holds more than {MAX_BYTES >> 30} GB, too much to copy",
                     mend="give the system a directory of its own by `path:` in gonogo.yaml",
                 )
     return shared, kept_out
+
+
+def _is_secret(name: str) -> bool:
+    return (name == ".env" or name.startswith(".env.")) and name.rpartition(".")[2] not in _SAMPLES
 
 
 def _is_shared(place: Path, here: Path) -> bool:

@@ -6,8 +6,10 @@ that a client may check, and say what they are.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
+from gonogo.errors import CollectError
 from gonogo.facts import System
 
 KEYS = {
@@ -96,3 +98,18 @@ def variables(system: System, addresses: Mapping[str, str]) -> dict[str, str]:
     if system.lab:
         found |= {variable: addresses[standin] for variable, standin in system.lab.point.items()}
     return found
+
+
+def credential(system: System, identity: str | None) -> dict[str, str]:
+    """Return the header of an identity. Its value stands under `lab.environment`, or in the variable it names."""
+    given = system.lab.environment if system.lab else {}
+    for each in system.identities:
+        if each.name == identity and each.variable:
+            value = given.get(each.variable) or os.environ.get(each.variable)
+            if value is None:
+                raise CollectError(
+                    f"the identity {each.name!r} has no credential: {each.variable} is set nowhere",
+                    mend=f"add {each.variable} to lab.environment in gonogo.yaml, with a value for the lab alone",
+                )
+            return {each.header: value}
+    return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,19 +17,19 @@ ETC = tuple(
     for name in (
         "ssl", "ca-certificates", "pki", "crypto-policies", "localtime", "timezone", "ld.so.cache", "ld.so.conf",
         "ld.so.conf.d", "alternatives", "fonts", "mime.types", "protocols", "services", "java-17-openjdk",
-        "java-21-openjdk", "java-25-openjdk",
+        "java-21-openjdk", "java-25-openjdk", "os-release",
     )
 )  # fmt: skip
 """What programs read of the system's configuration."""
 
 _CACHES = {
-    "HF_HUB_CACHE": ".cache/huggingface/hub",
-    "TIKTOKEN_CACHE_DIR": ".cache/tiktoken",
-    "TORCH_HOME": ".cache/torch",
-    "NLTK_DATA": "nltk_data",
-    "PLAYWRIGHT_BROWSERS_PATH": ".cache/ms-playwright",
+    "HF_HUB_CACHE": "~/.cache/huggingface/hub",
+    "TIKTOKEN_CACHE_DIR": f"{tempfile.gettempdir()}/data-gym-cache",
+    "TORCH_HOME": "~/.cache/torch",
+    "NLTK_DATA": "~/nltk_data",
+    "PLAYWRIGHT_BROWSERS_PATH": "~/.cache/ms-playwright",
 }
-"""Where libraries keep what they download at the first start: by their variable, and below a home."""
+"""Where libraries keep what they download at the first start, by their variable."""
 
 _LIBRARIES = ("lib", "lib64", "libexec", "include")
 _OWN_PROGRAMS = (".venv/bin", "venv/bin", "node_modules/.bin")
@@ -48,7 +49,7 @@ def path(root: Path) -> list[str]:
 
 def caches() -> dict[str, str]:
     """Return what this machine has of downloaded models and tables, by variable: nothing can be downloaded in a box."""
-    found = {name: os.environ.get(name) or str(Path.home() / usual) for name, usual in _CACHES.items()}
+    found = {name: os.environ.get(name) or os.path.expanduser(usual) for name, usual in _CACHES.items()}
     return {name: place for name, place in found.items() if os.path.isdir(place) and not _holds_a_home(place)}
 
 
@@ -85,10 +86,21 @@ def _around(place: Path) -> Iterator[str]:
         yield str(prefix)
         for python in place.glob("python*"):
             yield from _behind(python)
-    elif place.name == "shims" or (prefix / "conda-meta").is_dir():
+        yield from _linked(prefix)
+    elif place.name == "shims" or prefix.name == "node_modules" or (prefix / "conda-meta").is_dir():
         yield str(prefix)
     elif place.name == "bin":
         yield from (str(prefix / name) for name in _LIBRARIES)
+
+
+def _linked(environment: Path) -> Iterator[str]:
+    """Yield the directories that packages of an environment stand in where they are installed for editing."""
+    for file in environment.glob("lib/python*/site-packages/*.pth"):
+        try:
+            lines = file.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        yield from (line.strip() for line in lines if line.startswith("/"))
 
 
 def _behind(program: Path) -> Iterator[str]:

@@ -18,10 +18,14 @@ _LONGEST = 70
 async def scratch_directory() -> AsyncIterator[Path]:
     """Make a directory that is removed in the end, by a program of its own: it does so even when we are killed."""
     place = Path(tempfile.mkdtemp(prefix="gonogo-", dir=_temporary()))
-    sweeper = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("sweep.py")), str(place),
-        stdin=asyncio.subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+    try:
+        sweeper = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("sweep.py")), str(place),
+            stdin=asyncio.subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+    except BaseException:
+        place.rmdir()
+        raise
     try:
         yield place
     finally:

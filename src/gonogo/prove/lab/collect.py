@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from gonogo.derive import prices
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, Fact, Method, Run, ScenarioRun, System
 from gonogo.prove.base import Target
@@ -118,6 +119,7 @@ class _Playing:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def begin(self) -> None:
+        await asyncio.to_thread(prices.load)  # not while an app waits for its answer
         self.tasks = [asyncio.create_task(self._room()) for _ in range(min(self.plan.rooms, len(self.todo)))]
 
     async def next(self) -> list[Fact] | None:
@@ -151,7 +153,7 @@ class _Playing:
         target = self.target
         run = f"lab-{uuid.uuid4().hex[:16]}" if target.run != "case" else "case"
         started = target.now()
-        room = Room(run=run, now=target.now, begun=self.begun, digest_key=target.digest_key)
+        room = Room(run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd)
         room.scenario, room.case = scenario.scenario, "start"
         try:
             async with Session(root=target.root, system=self.system, room=room) as session:

@@ -13,7 +13,9 @@ from time import monotonic
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey
+from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
+from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.script import Attack
 from gonogo.prove.lab.session import Session
@@ -137,6 +139,13 @@ class Play:
         attacks = picked(case.attacks, limit, self.home)
         if self.quick and case.attacks.limit != limit:
             self.cut[case.case] = f"--quick played {len(attacks)} attacks"
+        room = self.session.room
+        room.keep(
+            Measure(
+                seen_at=room.now(), run=room.run, scenario=room.scenario, case=case.case, name="attacks",
+                value=len(attacks), subject=", ".join(case.attacks.sets),
+            )
+        )  # fmt: skip
         for attack in attacks:
             self.session.room.script = aimed(case.script, attack)
             came = await self.send(case.send, attack)
@@ -149,7 +158,7 @@ class Play:
         """Send what a case says, so many at once, and return the exchanges in the order in which they ended."""
         asks = list(self._asks(send, attack))
         for each in asks[: 1 if asks else 0]:
-            self.session.credential(each.identity)
+            credential(self.session.system, each.identity)
         gate = asyncio.Semaphore(max(1, send.parallel))
         came: list[Exchange] = []
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args
 
 import msgspec
 
+from gonogo.derive import prices
 from gonogo.errors import UsageError
 from gonogo.facts import ModelCall, System
 from gonogo.prove.base import utc_now
@@ -61,7 +62,9 @@ class Standing:
 
     def __init__(self) -> None:
         """Prepare; nothing listens yet."""
-        self.room = Room(run="tests", now=utc_now, begun=monotonic(), digest_key=secrets.token_bytes(32))
+        prices.load()
+        key = secrets.token_bytes(32)
+        self.room = Room(run="tests", now=utc_now, begun=monotonic(), digest_key=key, price=prices.usd)
         self.provider = _Counted(self.room)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="gonogo-lab", daemon=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,12 +31,13 @@ from gonogo.facts.traffic import Match
 from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.drive.contain import Box, Program, contained
-from gonogo.prove.drive.environment import HOSTS, variables
+from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.standins.house import PORTS, House
+from gonogo.screen.text import MOST
 
 _POLL_S = 0.05
 _LOG_LINES = 5_000
@@ -202,25 +202,12 @@ class Session:
             if ask.command:
                 came = await self._command(ask)
             else:
-                came = await sent(self._http, self._base, ask, headers | self.credential(ask.identity))
+                came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
             self._busy -= 1
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
-
-    def credential(self, identity: str | None) -> dict[str, str]:
-        """Return the header of an identity. Its value stands under `lab.environment`, or in the variable it names."""
-        for each in self.system.identities:
-            if each.name == identity and each.variable:
-                value = self.settings.environment.get(each.variable) or os.environ.get(each.variable)
-                if value is None:
-                    raise CollectError(
-                        f"the identity {each.name!r} has no credential: {each.variable} is set nowhere",
-                        mend=f"add {each.variable} to lab.environment in gonogo.yaml, with a value for the lab alone",
-                    )
-                return {each.header: value}
-        return {}
 
     async def _command(self, ask: Ask) -> Came:
         ran = await self.box.run(
@@ -242,7 +229,7 @@ class Session:
         kind = came.headers.get("Content-Type", "")
         body = came.content.decode("utf-8", "replace")
         answer = answer_of(body, kind, ask.answer if not ask.command else "text")
-        shown, matches = screened(self.room, answer, "answer", _ANSWER)
+        shown, matches = screened(self.room, answer, "answer", MOST)
         found = markers([body, answer])
         return Exchange(
             seen_at=seen_at, run=self.room.run, purpose=purpose, case=self.room.case, scenario=self.room.scenario,
@@ -252,7 +239,7 @@ class Session:
             request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
             headers={k.lower(): self._clean(v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
             body=self._clean(body)[:_BODY], body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
-            error=came.error, journey=ask.id, name=ask.name, answer=shown, started_s=round(started, 4),
+            error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown), started_s=round(started, 4),
             first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
             longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
             ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
@@ -350,15 +337,20 @@ _KEPT = frozenset(
 """Response headers that facts keep."""
 
 
+def _ends(text: str) -> str:
+    """Return a text of bounded length: of a longer one the beginning and the end."""
+    return text if len(text) <= _ANSWER else f"{text[: _ANSWER - 500]} ... {text[-495:]}"
+
+
 def _end(text: bytes) -> str:
     return text.decode(errors="replace").strip()[-300:]
 
 
 @asynccontextmanager
-async def opened(session: Session) -> AsyncIterator[Session]:
-    """Give a session that is started; raises `CollectError` where the app never becomes ready."""
+async def opened(session: Session, more: Mapping[str, str] | None = None) -> AsyncIterator[Session]:
+    """Give a session that is started, with `more` variables; raises `CollectError` where the app is never ready."""
     async with session:
-        start = await session.start()
+        start = await session.start(more=more)
         if start.ready_s is None:
             raise CollectError(
                 session.unready(start),

@@ -17,6 +17,7 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 READ_EXECUTE = 1 << 0 | 1 << 2 | 1 << 3
 OF_A_FILE = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 | 1 << 15
 CONNECT_TCP = 1 << 1
+ABSTRACT_SOCKETS, SIGNALS = 1 << 0, 1 << 1
 RULE_PATH, RULE_PORT = 1, 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -35,6 +36,8 @@ def bare(alone):
     for capability in range(64):  # without them the next program has none, whoever its user is
         prctl(PR_CAPBSET_DROP, capability)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+    if landlock_version() >= 6:
+        _restrict(0, 0, SIGNALS)  # to its own processes: not to ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for limit, most in ((resource.RLIMIT_FSIZE, FILE_BYTES), (resource.RLIMIT_NPROC, PROCESSES))[: 1 + alone]:
         _, hard = resource.getrlimit(limit)
@@ -73,12 +76,15 @@ def confine(readable, writable, ports):
     """
     version = landlock_version()
     files = (1 << (13 + (version >= 2) + (version >= 3) + (version >= 5))) - 1
-    network, scopes = (CONNECT_TCP if version >= 4 else 0), (3 if version >= 6 else 0)
+    network, scopes = (CONNECT_TCP if version >= 4 else 0), (ABSTRACT_SOCKETS | SIGNALS if version >= 6 else 0)
+    _restrict(files, network, scopes, readable, writable, ports)
+
+
+def _restrict(files, network, scopes, readable=(), writable=(), ports=()):
+    version = landlock_version()
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     rules = struct.pack("=QQQ", files, network, scopes)[:size]
-    ruleset = _libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(size), 0)
-    if ruleset < 0:
-        raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+    ruleset = _checked(_libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(size), 0))
     for place in readable:
         _allow_path(ruleset, place, files & READ_EXECUTE)
     for place in writable:
@@ -106,3 +112,4 @@ def _allow_path(ruleset, place, rights):
 def _checked(answer):
     if answer < 0:
         raise OSError(ctypes.get_errno(), "landlock")
+    return answer

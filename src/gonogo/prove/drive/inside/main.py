@@ -23,6 +23,7 @@ from .names import Names
 from .printed import Printed
 
 HEAD_BYTES = 64 * 1024
+BURY_S = 1.0
 SUNK = (80, 443, 25, 465, 587)
 """Ports of other hosts that are answered by the lab: the web's, and those of mail."""
 
@@ -38,7 +39,7 @@ class Box:
     def __init__(self, config):
         self.config, self.programs, self.watching, self.codes, self.writer = config, {}, {}, {}, None
         self.mark, self.servers, self.holes, self.alone = bytes.fromhex(config["reset"]), {}, {}, config["alone"]
-        self.names, self.started = Names(self.tell), set()
+        self.names, self.started, self.starting = Names(self.tell), set(), 0
 
     def tell(self, **event):
         if self.writer is not None and not self.writer.is_closing():
@@ -53,7 +54,7 @@ class Box:
             self.tell(event="failed", why=str(error))
         else:
             self.tell(event="ready")
-        asking = set()
+        asking = {asyncio.create_task(self.burying())}
         with contextlib.suppress(OSError, ValueError):
             while line := await reader.readline():
                 asking.add(task := asyncio.create_task(self.answer(json.loads(line))))
@@ -158,18 +159,25 @@ class Box:
             self.bury()
             await asyncio.sleep(0.02)
 
+    async def burying(self):
+        while True:
+            await asyncio.sleep(BURY_S)
+            self.bury()
+
     def bury(self):
         """Take leave of the processes that were adopted and have ended; of those that were started, asyncio does."""
+        if self.starting:
+            return
         for pid, (parent, over) in processes().items():
             if over and parent == os.getpid() and pid not in self.started:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
 
     def others(self):
-        """The processes of the box but ours and its first; those that ended and wait are left out."""
+        """The processes of the box but ours; those that ended and wait are left out."""
         parents = {pid: parent for pid, (parent, ended) in processes().items() if not ended}
         if self.alone:
-            return [pid for pid in parents if pid not in (1, os.getpid())]
+            return [pid for pid in parents if pid != os.getpid()]
         found, todo = [], [os.getpid()]
         while todo:
             above = todo.pop()
@@ -270,11 +278,15 @@ class Box:
 
     async def spawned(self, command, directory, environment, stdin=asyncio.subprocess.DEVNULL):
         pipe, bare = asyncio.subprocess.PIPE, functools.partial(kernel.bare, self.alone)
-        child = await asyncio.create_subprocess_exec(
-            *command, cwd=directory, env=environment, stdin=stdin, stdout=pipe, stderr=pipe, start_new_session=True,
-            preexec_fn=bare,
-        )  # fmt: skip
-        self.started.add(child.pid)
+        self.starting += 1
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *command, cwd=directory, env=environment, stdin=stdin, stdout=pipe, stderr=pipe, start_new_session=True,
+                preexec_fn=bare,
+            )  # fmt: skip
+            self.started.add(child.pid)
+        finally:
+            self.starting -= 1
         return child
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -12,14 +14,29 @@ import msgspec
 import re2
 
 from gonogo.facts.traffic import ToolUse
+from gonogo.prove.lab import planting
 from gonogo.prove.lab.attacks.arrive import arrived
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Answer, Goal
 from gonogo.prove.lab.standins.instance import instance
 from gonogo.prove.lab.standins.vectors import DIMENSION, vector
+from gonogo.screen.patterns import sound
 from gonogo.wire.base import ModelAnswer, ModelRequest, Tool, Usage
 
 _ECHO = 2_000
+ECHOES: dict[str, Callable[[str], str]] = {
+    "": lambda text: text,
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "hex": lambda text: text.encode().hex(),
+    "reversed": lambda text: text[::-1],
+    "spaced": lambda text: " ".join(text),
+    "upper": lambda text: text.upper(),
+    "start": lambda text: text[: len(text) // 3],
+    "middle": lambda text: text[len(text) // 3 : 2 * len(text) // 3],
+    "end": lambda text: text[2 * len(text) // 3 :],
+}
+"""Forms in which a model gives its system prompt away."""
+_ECHO_OF = re.compile(r"\{system(?:\|([a-z0-9]+))?\}")
 
 
 @dataclass(frozen=True)
@@ -99,9 +116,11 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
         if rule.once:
             room.used.add(number)
         if rule.json is not None:
-            return ModelAnswer(text=json.dumps(rule.json).replace("{marker}", marker))
+            return ModelAnswer(text=planting.filled(room, json.dumps(rule.json).replace("{marker}", marker)))
         if rule.text is not None:
-            return ModelAnswer(text=rule.text.replace("{marker}", marker).replace("{user}", words.user))
+            text = planting.filled(room, rule.text.replace("{marker}", marker))
+            text = _ECHO_OF.sub(lambda m: ECHOES[m[1] or ""](words.system), text)
+            return ModelAnswer(text=text.replace("{user}", words.user))
         if rule.echo:
             return None
     return None
@@ -109,8 +128,8 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
 
 def _holds(rule: Answer, request: ModelRequest, words: Said) -> bool:
     return (
-        (rule.match is None or re2.search(rule.match, words.user) is not None)
-        and (rule.system is None or re2.search(rule.system, words.system) is not None)
+        (rule.match is None or re2.search(rule.match, sound(words.user)) is not None)
+        and (rule.system is None or re2.search(rule.system, sound(words.system)) is not None)
         and (not rule.models or any(fnmatchcase(request.model, glob) for glob in rule.models))
         and rule.turn in (None, words.turns)
     )

@@ -16,7 +16,6 @@ from aiohttp import web
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins.answers import bent, tokens
 from gonogo.prove.lab.standins.serving import Gone
-from gonogo.wire.base import ErrorAnswer
 
 if TYPE_CHECKING:
     from gonogo.prove.lab.standins.provider import Call
@@ -54,10 +53,11 @@ async def _failed(
     call: Call, status: int, kind: str | None, after: float | None = None, text: str | None = None
 ) -> web.StreamResponse:
     assert call.route is not None  # noqa: S101  (a fault is chosen for a route)
-    error: ErrorAnswer = call.route.codec.error(
-        status, kind=kind, message=text, retry_after_s=after, model=call.asked.model, id=call.marker
+    return await call.failed(
+        call.route.codec.error(
+            status, kind=kind, message=text, retry_after_s=after, model=call.asked.model, id=call.marker
+        )
     )
-    return await call.whole(error.status, error.headers, error.body)
 
 
 async def _limited(call: Call, fault: Fault) -> web.StreamResponse:

@@ -16,7 +16,18 @@ _FORMATS = {
     "uri": "https://example.org/lab",
     "uuid": "00000000-0000-4000-8000-000000000001",
     "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "duration": "P1D",
     "hostname": "example.org",
+}
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": type(None),
 }
 _DEEPEST = 12
 
@@ -28,9 +39,10 @@ def instance(schema: Schema | bool, text: str, root: Schema | None = None, depth
     root = root if root is not None else schema
     if "$ref" in schema:
         return instance(_referred(schema["$ref"], root), text, root, depth + 1) if depth < _DEEPEST else None
-    for fixed in ("const", "default"):
-        if fixed in schema:
-            return schema[fixed]
+    if "const" in schema:
+        return schema["const"]
+    if "default" in schema and _fits(schema["default"], schema):
+        return schema["default"]
     if schema.get("enum"):
         return schema["enum"][0]
     for several in ("anyOf", "oneOf"):
@@ -63,7 +75,7 @@ def _typed(schema: Schema, text: str, root: Schema, depth: int) -> Any:
         items = [instance(p, text, root, depth + 1) for p in parts]
         inner = schema.get("items", {})
         made = [instance(inner, text, root, depth + 1) for _ in range(max(0, min(least, most) - len(items)))]
-        return [*items, *(_distinct(made) if schema.get("uniqueItems") else made)]
+        return [*items, *(_distinct(made, inner) if schema.get("uniqueItems") else made)]
     if kind in ("integer", "number"):
         return _number(schema, kind == "integer")
     return {"boolean": True, "null": None, "string": _text(schema, text)}.get(kind)
@@ -74,23 +86,40 @@ def _object(schema: Schema, text: str, root: Schema, depth: int) -> dict[str, An
     required = schema.get("required", ())
     wanted = [name for name in properties if name in required or depth < _DEEPEST // 3]
     made = {name: instance(properties[name], text, root, depth + 1) for name in wanted}
-    for name in required:
-        made.setdefault(name, text)
+    others = schema.get("additionalProperties")
+    least = schema.get("minProperties", 0) - len({*made, *required})
+    for name in (*required, *(f"{text}{n}" for n in range(least))):
+        if name not in made:
+            made[name] = instance(others, text, root, depth + 1) if isinstance(others, Mapping) else text
     return made
 
 
+def _fits(value: Any, schema: Schema) -> bool:
+    """Say whether a default is of the schema's type: code often writes null where it means none."""
+    kinds = schema.get("type", ())
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    return not kinds or any(isinstance(value, _KINDS.get(kind, object)) for kind in kinds)
+
+
 def _number(schema: Schema, whole: bool) -> float | int:
-    low = schema.get("minimum", schema.get("exclusiveMinimum"))
-    high = schema.get("maximum", schema.get("exclusiveMaximum"))
-    step = schema.get("multipleOf")
-    value: float = 1 if low is None else low
-    if "exclusiveMinimum" in schema and value <= schema["exclusiveMinimum"]:
-        value = schema["exclusiveMinimum"] + (1 if whole or high is None else (high - schema["exclusiveMinimum"]) / 2)
-    if high is not None and value > high:
-        value = high - (1 if whole and "exclusiveMaximum" in schema else 0)
+    step = schema.get("multipleOf") or (1 if whole else None)
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    if above is not None and below is not None and step is None:
+        return float(above + below) / 2
+    least = max((v for v in (low, above) if v is not None), default=None)
+    most = min((v for v in (high, below) if v is not None), default=None)
+    value: float = 1 if least is None else least
+    if most is not None and value > most:
+        value = most
+    gap = step or 0.5
     if step:
-        value = math.ceil(value / step) * step
-    return math.ceil(value) if whole else value
+        value = (math.ceil if least is not None or most is None else math.floor)(value / step) * step
+    if above is not None and value <= above:
+        value += gap
+    if below is not None and value >= below:
+        value -= gap
+    return round(value) if whole else value
 
 
 def _text(schema: Schema, text: str) -> str:
@@ -125,18 +154,46 @@ def _piece(op: Any, value: Any, parser: Any) -> str:
     if name == "BRANCH":
         return "".join(_piece(o, v, parser) for o, v in value[1][0])
     if name == "IN":
-        first_op, first = value[0]
-        kind = str(first_op)
-        if kind == "RANGE":
-            return chr(first[0])
-        if kind == "LITERAL":
-            return chr(first)
-        return "1" if "DIGIT" in str(first) else "a"
-    return "a" if name in ("ANY", "NOT_LITERAL") else ""
+        return _among(value)
+    return "a" if name == "ANY" else _among([("NEGATE", None), (op, value)]) if name == "NOT_LITERAL" else ""
 
 
-def _distinct(items: list[Any]) -> list[Any]:
-    return [f"{item} {n}" if isinstance(item, str) and n else item for n, item in enumerate(items)]
+def _among(members: Any) -> str:
+    """Return one character of a class: its first, or for `[^...]` the first usual one that is none of its members."""
+    if str(members[0][0]) == "NEGATE":
+        return next((c for c in "aA1 -_.~" if not any(_is(c, *member) for member in members[1:])), "")
+    op, first = members[0]
+    if str(op) in ("LITERAL", "RANGE"):
+        return chr(first if isinstance(first, int) else first[0])
+    return next((c for c in "1a -" if _is(c, op, first)), "a")
+
+
+def _is(char: str, op: Any, value: Any) -> bool:
+    match str(op), str(value):
+        case (("LITERAL" | "NOT_LITERAL"), _):
+            return bool(ord(char) == value)
+        case "RANGE", _:
+            return bool(value[0] <= ord(char) <= value[1])
+        case _, kind:
+            told = {"DIGIT": char.isdigit(), "SPACE": char.isspace(), "WORD": char.isalnum() or char == "_"}
+            return told[kind.rpartition("_")[2]] != ("_NOT_" in kind)
+
+
+def _distinct(items: list[Any], schema: Schema | bool) -> list[Any]:
+    """Return the items told apart by their number, where their schema leaves that open."""
+    choices = schema.get("enum") if isinstance(schema, Mapping) else None
+    if choices:
+        return [choices[n % len(choices)] for n in range(len(items))]
+    step = (schema.get("multipleOf") or 1) if isinstance(schema, Mapping) else 1
+    return [_told_apart(item, n, step) for n, item in enumerate(items)]
+
+
+def _told_apart(item: Any, number: int, step: float) -> Any:
+    if isinstance(item, bool) or not number:
+        return item
+    if isinstance(item, str):
+        return f"{item} {number}"
+    return item + number * step if isinstance(item, int | float) else item
 
 
 def _referred(pointer: str, root: Schema) -> Schema:

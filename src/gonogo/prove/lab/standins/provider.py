@@ -25,7 +25,7 @@ from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins import answers, breakage
 from gonogo.prove.lab.standins.serving import BODY_LIMIT, Gone, Standin
 from gonogo.wire import openai_chat
-from gonogo.wire.base import ModelAnswer, ModelRequest, WireError
+from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, WireError
 from gonogo.wire.routes import Route, find, host_of
 
 _TURN, _CALL = 4_000, 24_000
@@ -78,15 +78,19 @@ class Call:
         host = host_of(self.headers)
         self.route = find(self.request.method, self.request.path_qs, host)
         if self.route is None:
-            return await self.whole(
-                *_error(openai_chat.error(404, kind="invalid_request_error", message="unknown path"))
+            return await self.failed(
+                openai_chat.error(404, kind="invalid_request_error", message="unknown path", id=self.marker)
             )
         codec = self.route.codec
         try:
             self.asked = codec.parse(body, self.request.path_qs, self.headers)
         except WireError as wrong:
             self.asked = ModelRequest(protocol=codec.name, operation=self.route.operation)
-            return await self.whole(*_error(codec.error(wrong.status, kind=wrong.kind, message=wrong.message)))
+            error = codec.error(
+                wrong.status, kind=wrong.kind, message=wrong.message, param=wrong.param, model=self.route.model,
+                id=self.marker,
+            )  # fmt: skip
+            return await self.failed(error)
         self.asked = msgspec.structs.replace(
             self.asked, operation=self.route.operation, model=self.asked.model or self.route.model
         )
@@ -131,6 +135,10 @@ class Call:
         self.status, self.first, self.size = status, monotonic() - self.began, len(body)
         given = {"Content-Type": kind, **headers}
         return web.Response(status=status, headers=given, body=body)
+
+    async def failed(self, error: ErrorAnswer) -> web.StreamResponse:
+        """Send an error as the provider writes it."""
+        return await self.whole(error.status, error.headers, error.body)
 
     async def begin(self, kind: str, headers: Mapping[str, str], length: int | None = None) -> web.StreamResponse:
         """Send the head of an answer that comes in parts."""
@@ -223,10 +231,6 @@ class Call:
 def pieces(text: str) -> tuple[str, ...]:
     """Return a text in pieces of about a token each."""
     return tuple(text[i : i + 5] for i in range(0, len(text), 5))
-
-
-def _error(error: object) -> tuple[int, dict[str, str], bytes]:
-    return error.status, error.headers, error.body  # type: ignore[attr-defined]
 
 
 def _number(text: str | None) -> float | None:

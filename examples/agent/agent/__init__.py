@@ -1,0 +1,1 @@
+"""Does tasks with tools, within bounds."""

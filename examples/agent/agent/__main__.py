@@ -1,0 +1,5 @@
+"""Starts the service."""
+
+from agent.edge import serve
+
+serve()

@@ -1,0 +1,68 @@
+"""The HTTP edge: takes a task, and answers with what came of it."""
+
+import json
+import re
+import secrets
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from agent import run
+
+PORT = 8010
+MOST_BYTES = 64_000
+MOST_ANSWER = 100_000
+TRACE = re.compile(r"^00-([0-9a-f]{32})-")
+
+
+class Edge(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "agent", ""
+
+    def do_GET(self):
+        found = self.path == "/healthz"
+        self.json(200 if found else 404, {"status": "ok"} if found else error("not_found", "there is nothing here"))
+
+    def do_POST(self):
+        if self.path != "/tasks":
+            return self.json(404, error("not_found", "there is nothing here"))
+        size = int(self.headers.get("Content-Length") or 0)
+        if size > MOST_BYTES:
+            self.close_connection = True
+            return self.json(413, error("too_large", f"at most {MOST_BYTES} bytes"))
+        try:
+            text = json.loads(self.rfile.read(size))["text"]
+        except (ValueError, KeyError, TypeError):
+            return self.json(400, error("bad_request", "the body is JSON with a text"))
+        if not isinstance(text, str) or not text.strip():
+            return self.json(422, error("invalid", "text: the task in words"))
+        found = TRACE.match(self.headers.get("traceparent", ""))
+        try:
+            ended = run.task(text, found.group(1) if found else secrets.token_hex(16))
+        except run.Away as away:
+            return self.json(503, error("away", str(away)))
+        return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})
+
+    def json(self, status, document):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def error(code, message):
+    return {"error": {"code": code, "message": message}}
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def serve():
+    with Server(("127.0.0.1", PORT), Edge) as server:
+        print("ready", flush=True)
+        server.serve_forever()

@@ -1,0 +1,64 @@
+"""One task: the model chooses tools until it answers, and the bounds end what does not end by itself."""
+
+import json
+import re
+import time
+from collections import Counter
+
+from agent import model, tools
+
+MOST_CALLS = 12
+MOST_EQUAL = 2
+DEADLINE_S = 15.0
+SYSTEM = "You do tasks with the tools that you have. Say plainly what could not be done."
+
+
+class Away(Exception):
+    """The model cannot be reached."""
+
+
+def task(text, trace):
+    """Do a task; the outcome is done, limit, loop or timeout."""
+    ends, calls, equal = time.monotonic() + DEADLINE_S, 0, Counter()
+    messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
+    offered = tools.offered(trace)
+    while time.monotonic() < ends:
+        try:
+            said = model.ask(messages, offered, trace, ends)
+        except model.Failed as failure:
+            raise Away(str(failure)) from None
+        uses = said.get("tool_calls") or []
+        if not uses:
+            return ended(said.get("content") or "", "done", calls)
+        messages.append(said)
+        for use in uses:
+            name, arguments = use["function"]["name"], use["function"]["arguments"]
+            equal[alike(name, arguments)] += 1
+            if equal[alike(name, arguments)] > MOST_EQUAL:
+                return ended("I stopped: the same step came again and again (loop).", "loop", calls)
+            if calls >= MOST_CALLS:
+                return ended(f"I stopped after {calls} steps; it is not finished.", "limit", calls)
+            calls += 1
+            messages.append({"role": "tool", "tool_call_id": use["id"], "content": result(name, arguments, trace)})
+    return ended("I ran out of time; it is not finished.", "timeout", calls)
+
+
+def result(name, arguments, trace):
+    """Return what the model reads of a tool call, its failure included."""
+    try:
+        given = json.loads(arguments)
+    except ValueError:
+        return "error: the arguments are no JSON"
+    try:
+        return tools.call(name, given, trace)
+    except tools.Failed as failure:
+        return f"error: {failure}"
+
+
+def alike(name, arguments):
+    """Return what is equal for calls that differ in their wording alone."""
+    return name, " ".join(re.findall(r"\w+", arguments.lower()))
+
+
+def ended(answer, outcome, calls):
+    return {"answer": answer, "outcome": outcome, "calls": calls}

@@ -1,0 +1,104 @@
+"""Calls tools of an MCP server: allowed ones alone, each within its deadline, their results cut."""
+
+import http.client
+import json
+import os
+import time
+from urllib.parse import urlsplit
+
+ALLOWED = {"search", "fetch_url", "read_file"}
+DEADLINE_S = 2.0
+MOST_RESULT = 20_000
+VERSION = "2025-06-18"
+
+
+class Failed(Exception):
+    """A tool did not do what it was asked for."""
+
+
+def offered(trace):
+    """Return the allowed tools as the model wants them; none where the server is away."""
+    try:
+        listed = exchange("tools/list", {}, trace)["tools"]
+        return [
+            {"type": "function", "function": {
+                "name": t["name"], "description": t.get("description", ""), "parameters": t["inputSchema"]}}
+            for t in listed if t["name"] in ALLOWED
+        ]  # fmt: skip
+    except (Failed, KeyError, TypeError):
+        return []
+
+
+def call(name, arguments, trace):
+    """Return what a tool says; raises Failed, with the reason for the model to read."""
+    if name not in ALLOWED:
+        raise Failed(f"there is no tool {name}")
+    answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
+    content = answer.get("content") if isinstance(answer, dict) else None
+    if not isinstance(content, list):
+        raise Failed("the tool gave a result that cannot be read")
+    text = "\n".join(str(part["text"]) for part in content if isinstance(part, dict) and "text" in part)
+    if answer.get("isError"):
+        raise Failed(f"the tool failed: {cut(text)}")
+    return cut(text) or "error: the tool gave no result"
+
+
+def cut(text):
+    return text if len(text) <= MOST_RESULT else f"{text[:MOST_RESULT]} [cut: {len(text)} characters in all]"
+
+
+def exchange(method, params, trace):
+    """Ask the server once, in a session of its own, and return the result within the deadline."""
+    ends = time.monotonic() + DEADLINE_S
+    hello = {"protocolVersion": VERSION, "capabilities": {}, "clientInfo": {"name": "agent", "version": "1"}}
+    _, session = post("initialize", hello, trace, ends)
+    post("notifications/initialized", None, trace, ends, session)
+    answer, _ = post(method, params, trace, ends, session)
+    if "error" in answer:
+        raise Failed(str(answer["error"].get("message", "the server refused")))
+    return answer.get("result", {})
+
+
+def post(method, params, trace, ends, session=None):
+    """Send one message; returns the answer and the session."""
+    url = urlsplit(os.environ["MCP_URL"])
+    headers = {
+        "Content-Type": "application/json", "Accept": "application/json", "MCP-Protocol-Version": VERSION,
+        "traceparent": f"00-{trace}-{trace[:16]}-01",
+    }  # fmt: skip
+    headers |= {"Mcp-Session-Id": session} if session else {}
+    message = {"jsonrpc": "2.0", "method": method}
+    message |= {"params": params} if params is not None else {}
+    message |= {} if method.startswith("notifications/") else {"id": 1}
+    link = http.client.HTTPConnection(url.hostname, url.port, timeout=left(ends))
+    try:
+        link.request("POST", url.path, json.dumps(message), headers)
+        answer = link.getresponse()
+        body = b""
+        while piece := read(link, answer, ends):
+            body += piece
+        if answer.status >= 400:
+            raise Failed(f"the server answered {answer.status}")
+        document = json.loads(body) if body.strip() else {}
+        if body.strip() and not isinstance(document, dict):
+            raise Failed("the server gave an answer that cannot be read")
+        if not body.strip() and "id" in message:
+            raise Failed("the server answered nothing")
+        return document, answer.headers.get("Mcp-Session-Id")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Failed(f"the tool gave no answer: {type(error).__name__}") from None
+    finally:
+        link.close()
+
+
+def read(link, answer, ends):
+    """Return the next piece of an answer; a server that drips meets the deadline all the same."""
+    if link.sock is not None:
+        link.sock.settimeout(left(ends))
+    return answer.read1(65536)
+
+
+def left(ends):
+    if time.monotonic() >= ends:
+        raise TimeoutError("the deadline of the tool has passed")
+    return max(0.05, ends - time.monotonic())

@@ -1,0 +1,1 @@
+"""Answers questions from a collection of documents, with a model."""

@@ -1,0 +1,5 @@
+"""Starts the service."""
+
+from library.edge import serve
+
+serve()

@@ -1,0 +1,17 @@
+"""The checks of the area `agent-reliability`, a module per method of proof."""
+
+from gonogo.checks.agent_reliability.lab import (
+    agent_edge_cases_by_lab,
+    iteration_limit_by_lab,
+    loop_detection_by_lab,
+    tool_failure_fallback_by_lab,
+    tool_timeouts_by_lab,
+)
+
+__all__ = [
+    "agent_edge_cases_by_lab",
+    "iteration_limit_by_lab",
+    "loop_detection_by_lab",
+    "tool_failure_fallback_by_lab",
+    "tool_timeouts_by_lab",
+]

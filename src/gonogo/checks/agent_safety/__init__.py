@@ -1,0 +1,5 @@
+"""The checks of the area `agent-safety`, a module per method of proof."""
+
+from gonogo.checks.agent_safety.lab import agent_output_size_by_lab
+
+__all__ = ["agent_output_size_by_lab"]

@@ -1,0 +1,115 @@
+"""Plays the stages of one scenario against a place, and makes a `LoadRun` of each stage or slice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from time import monotonic
+
+from gonogo.errors import CollectError
+from gonogo.prove.load import arrival
+from gonogo.prove.load.generator import Generator
+from gonogo.prove.load.mix import Line, answers
+from gonogo.prove.load.place import Place
+from gonogo.prove.load.recording import Played
+from gonogo.prove.load.sampler import Sampler
+from gonogo.prove.load.stages import Stage
+from gonogo.prove.load.tally import Tally
+from gonogo.prove.load.wire import Request
+
+_BROKEN = 0.5
+"""Where a step of concurrency leaves this share without a good answer, no higher step is played."""
+_FIRST_GAP_S = 0.2
+
+
+@dataclass
+class Playing:
+    """One scenario while it is played; `cut` are stages that were left out, each with the reason."""
+
+    place: Place
+    lines: Sequence[Line]
+    tell: Callable[[str], None]
+    cut: dict[str, str] = field(default_factory=dict)
+    done: list[Played] = field(default_factory=list)
+    marked: bool = False
+
+    async def play(self, stages: Sequence[Stage]) -> None:
+        """Play all stages, one right after the other; raises `CollectError` where the app does not work unloaded."""
+        generator = Generator(self.place.address)
+        try:
+            await self._unloaded(generator)
+            for number, stage in enumerate(stages):
+                reason = await self._stage(generator, stage)
+                if reason:
+                    self.cut |= {left.name: reason for left in stages[number + 1 :]}
+                    break
+            await generator.drain()
+        finally:
+            await generator.close()
+
+    async def _unloaded(self, generator: Generator) -> None:
+        """Send each line once, alone: what does not work now would be no finding about load."""
+        self.tell("each journey once, without load")
+        tally, of_model = Tally(), list[bool]()
+        asked = [line.counted(tally, answers(line.answer, seen=of_model.append)) for line in self.lines]
+        await generator.play((number * _FIRST_GAP_S, request) for number, request in enumerate(asked))
+        await generator.drain()
+        if tally.good < len(asked):
+            said = ", ".join(f"{number} x {name}" for name, number in tally.errors.most_common(3))
+            raise CollectError(
+                f"without load, {len(asked) - tally.good} of {len(asked)} requests got no good answer: {said}",
+                mend="gonogo lab",
+            )
+        self.marked = bool(of_model) and all(of_model)
+
+    async def _stage(self, generator: Generator, stage: Stage) -> str:
+        """Play one stage; return why no further one is to be played, nothing where one is."""
+        played = Played(stage, [{} for _ in range(stage.slices)], sampler=Sampler(self.place.pids))
+        self.done.append(played)
+        watching = [asyncio.create_task(played.sampler.follow()), asyncio.create_task(self._told(played))]
+        try:
+            if stage.arrival == "held":
+                requests = cycle(self._requests(played, 0))
+                played.seconds = await generator.hold(requests, stage.concurrent, stage.seconds)
+                await generator.drain()  # before more is sent, that each step be seen alone
+            else:
+                played.seconds = max(stage.seconds, await generator.play(self._schedule(played)))
+        finally:
+            for task in watching:
+                task.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+        return self._over(played)
+
+    def _over(self, played: Played) -> str:
+        if not self.place.running():
+            return f"the app ended during {played.stage.name}"
+        sent, good = played.count("sent"), played.count("good")
+        if played.stage.arrival == "held" and good < sent * (1 - _BROKEN):
+            return f"at {played.stage.concurrent} at once only {good} of {sent} were answered well"
+        return ""
+
+    def _requests(self, played: Played, number: int) -> list[Request]:
+        """Return what is sent in one slice, each line counting into the tally of its journey."""
+        made = []
+        for line in self.lines:
+            tally = played.slices[number].setdefault((line.journey, line.route), Tally())
+            made.append(line.counted(tally, answers(line.answer, self.marked)))
+        return made
+
+    def _schedule(self, played: Played) -> Iterator[tuple[float, Request]]:
+        stage = played.stage
+        arrivals = arrival.constant if stage.arrival == "constant" else arrival.poisson
+        each = [self._requests(played, number) for number in range(stage.slices)]
+        width = stage.slice_s or stage.seconds
+        for number, due in enumerate(arrivals(stage.rate, stage.seconds)):
+            requests = each[min(int(due / width), len(each) - 1)]
+            yield due, requests[number % len(requests)]
+
+    async def _told(self, played: Played) -> None:
+        begun, stage = monotonic(), played.stage
+        while True:
+            sent, good = played.count("sent"), played.count("good")
+            self.tell(f"{stage.name}: {monotonic() - begun:.0f} of {stage.seconds:.0f} s, {sent} sent, {good} good")
+            await asyncio.sleep(1.0)

@@ -1,0 +1,139 @@
+"""What a load run plays: the stages of each scenario, from the load that gonogo.yaml declares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from gonogo.errors import UsageError
+from gonogo.facts.declaration import Load, System
+
+QUICK_S = 10.0
+"""With `--quick` no stage is longer than this."""
+OVERLOAD = 5
+"""Times the peak (catalogue: performance.overload-recovery)."""
+_NORMAL_S, _HELD_S = 30.0, 20.0
+_SLICES = 10
+_SHARES = (0.1, 0.3, 1.0)
+"""Steps of concurrency, as shares of what is required."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """So many arrivals per second for so long; or, where `arrival` is held, so many requests always under way.
+
+    `slice_s` is set where the stage is looked at over time.
+    """
+
+    name: str
+    seconds: float
+    rate: float = 0.0
+    arrival: Literal["constant", "poisson", "held"] = "poisson"
+    concurrent: int = 0
+    slice_s: float | None = None
+
+    @property
+    def slices(self) -> int:
+        """How many slices it has."""
+        return max(1, round(self.seconds / self.slice_s)) if self.slice_s else 1
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A load scenario: what it is for, the controls that it proves, and its stages for a declared system."""
+
+    name: str
+    title: str
+    feeds: tuple[str, ...]
+    staged: Callable[[System, Load], Iterator[Stage]]
+
+
+def chosen(name: str) -> tuple[Scenario, ...]:
+    """Return the scenarios that a name asks for: a scenario, a control that one proves, or `all` but the soak."""
+    if name == "all":
+        return tuple(s for s in SCENARIOS if s.name != "soak")
+    short = name.rpartition(".")[2]
+    found = tuple(s for s in SCENARIOS if s.name == short or short in (f.rpartition(".")[2] for f in s.feeds))
+    if not found:
+        names = ", ".join(["all", *(s.name for s in SCENARIOS)])
+        raise UsageError(f"there is no load scenario {name!r}", mend=f"choose one of: {names}")
+    return found
+
+
+def stages(scenario: Scenario, system: System, quick: bool = False, seconds: float | None = None) -> tuple[Stage, ...]:
+    """Return the stages of a scenario; `seconds` is the length of each, `quick` the most that one may have.
+
+    Raises `UsageError` where no load is declared: what is expected is the team's to say.
+    """
+    if system.load is None or system.load.requests_per_minute <= 0:
+        raise UsageError(
+            "gonogo.yaml does not say what load is expected",
+            mend="add load: {requests_per_minute: ..., peak_requests_per_minute: ...} to gonogo.yaml",
+        )
+    return tuple(
+        _cut(s, seconds or (min(s.seconds, QUICK_S) if quick else s.seconds))
+        for s in scenario.staged(system, system.load)
+    )
+
+
+def _cut(stage: Stage, seconds: float) -> Stage:
+    slice_s = None if stage.slice_s is None else max(0.5, min(stage.slice_s, seconds / _SLICES))
+    return replace(stage, seconds=seconds, slice_s=slice_s)
+
+
+def peak_of(load: Load, factor: float = 2.0) -> float:
+    """Return the requests per second of the busiest minute: as declared, and no less than `factor` times the usual."""
+    return max(load.peak_requests_per_minute or 0.0, factor * load.requests_per_minute) / 60
+
+
+def _threshold(system: System, control: str, name: str, default: float) -> float:
+    """Return a threshold as gonogo.yaml overrides it; the default is the catalogue's."""
+    given = system.thresholds.get(control, {}).get(name)
+    return float(given) if isinstance(given, int | float) else default
+
+
+def _load_peak(system: System, load: Load) -> Iterator[Stage]:
+    seconds = 60 * _threshold(system, "performance.load-peak", "duration_min", 10)
+    factor = _threshold(system, "performance.load-peak", "peak", 2)
+    yield Stage(name="expected", rate=load.requests_per_minute / 60, seconds=seconds)
+    yield Stage(name="peak", rate=peak_of(load, factor), seconds=seconds)
+
+
+def _overload(system: System, load: Load) -> Iterator[Stage]:
+    recovery = _threshold(system, "performance.overload-recovery", "recovery_s", 60)
+    usual = load.requests_per_minute / 60
+    yield Stage(name="normal", rate=usual, seconds=_NORMAL_S, slice_s=5)
+    yield Stage(name="overload", rate=OVERLOAD * peak_of(load), seconds=2 * recovery, slice_s=5)
+    yield Stage(name="after", rate=usual, seconds=recovery + _NORMAL_S, slice_s=5)
+
+
+def _concurrency(system: System, load: Load) -> Iterator[Stage]:
+    required = _threshold(system, "performance.concurrency-stress", "required", 1000)
+    if load.concurrent_users:
+        factor = _threshold(system, "performance.concurrency-stress", "required_peak_factor", 2)
+        required = factor * load.concurrent_users
+    for number in sorted({max(1, round(required * share)) for share in _SHARES}):
+        yield Stage(name=f"held-{number}", arrival="held", concurrent=number, seconds=_HELD_S)
+
+
+def _soak(system: System, load: Load) -> Iterator[Stage]:
+    hours = _threshold(system, "performance.soak", "duration_h", 2)
+    yield Stage(name="soak", rate=load.requests_per_minute / 60, seconds=3600 * hours, slice_s=60)
+
+
+SCENARIOS = (
+    Scenario(
+        "load-peak", "the expected load, then that of the busiest minute",
+        ("performance.load-peak", "performance.latency-slo", "infrastructure.resources-sized"), _load_peak,
+    ),
+    Scenario(
+        "overload-recovery", "five times the busiest minute, then the usual load again",
+        ("performance.overload-recovery",), _overload,
+    ),
+    Scenario(
+        "concurrency-stress", "more and more requests at the same time", ("performance.concurrency-stress",),
+        _concurrency,
+    ),
+    Scenario("soak", "the expected load for hours", ("performance.soak",), _soak),
+)  # fmt: skip
