@@ -72,7 +72,11 @@ class Edge(BaseHTTPRequestHandler):
             limits.flag(self.user)
             log.line("warning", "suspicious text refused", self.trace, event="sender_flagged", user=self.user)
             raise Refusal(422, "refused", str(refused)) from None
-        return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+        try:
+            with limits.place():
+                return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+        except limits.Full:
+            raise Refusal(503, "busy", "too many are asking at once", **{"Retry-After": "1"}) from None
 
     def ask(self, messages):
         try:

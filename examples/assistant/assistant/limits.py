@@ -1,13 +1,16 @@
-"""How often one user may ask."""
+"""How often one user may ask, and how many are answered at once."""
 
 import os
 import threading
 import time
 from collections import defaultdict, deque
+from contextlib import contextmanager
 
 PER_MINUTE = int(os.environ.get("ASK_PER_MINUTE", "60"))
 MOST_FLAGGED = 5
 FLAGGED_S = 600
+AT_ONCE = 256
+_places = threading.BoundedSemaphore(AT_ONCE)
 _seen = defaultdict(deque)
 _flags = defaultdict(deque)
 _lock = threading.Lock()
@@ -35,3 +38,18 @@ def flag(user):
     """Remember that this user sent something suspicious; who does so too often has to wait."""
     with _lock:
         _flags[user].append(time.monotonic())
+
+
+class Full(Exception):
+    """So many are being answered that one more would make all of them wait."""
+
+
+@contextmanager
+def place():
+    """Take one of the places of those who are answered at once; whoever finds none is told so, and does not queue."""
+    if not _places.acquire(blocking=False):
+        raise Full
+    try:
+        yield
+    finally:
+        _places.release()

@@ -254,7 +254,7 @@ class Session:
         """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
         if self._began and len(self._said) < 200:
             self._said.append(text[:500])
-        if self._lines >= _LOG_LINES:
+        if self._lines >= _LOG_LINES or self.room.quiet:
             return
         self._lines += 1
         shown, matches = screened(self.room, text, stream)

@@ -92,7 +92,7 @@ async def _played(target: Target, system: System, scenario: Scenario, stages: tu
             await playing.play(stages)
     except CollectError as error:
         problem = error.message
-    facts = [*room.facts, *(r for played in (playing.done if playing else ()) for r in runs(played, room))]
+    facts = [r for played in (playing.done if playing else ()) for r in runs(played, room)]
     ended = ScenarioRun(
         seen_at=target.now(), run=run, scenario=scenario.name, cases=tuple(_names(playing)),
         cut=dict(playing.cut) if playing else {}, contained=kind, problem=problem,

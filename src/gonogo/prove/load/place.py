@@ -11,7 +11,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from gonogo.errors import CollectError, UsageError
-from gonogo.facts import AppStart, Fact, System
+from gonogo.facts import System
 from gonogo.facts.declaration import Environment
 from gonogo.prove.base import Target
 from gonogo.prove.lab.room import Room
@@ -34,17 +34,9 @@ class Place:
     contained: str = ""
 
 
-class _Quiet(Room):
-    """A room that keeps of what is seen only the starts of the app: under load, calls and lines come in thousands."""
-
-    def keep(self, fact: Fact) -> None:
-        if isinstance(fact, AppStart):
-            super().keep(fact)
-
-
 def room_for(target: Target, run: str, scenario: str) -> Room:
     """Return the room of a load scenario."""
-    room = _Quiet(run=run, now=target.now, begun=monotonic(), digest_key=target.digest_key)
+    room = Room(run=run, now=target.now, begun=monotonic(), digest_key=target.digest_key, quiet=True)
     room.play(scenario, "load", Script(physics=PHYSICS))
     return room
 

@@ -21,7 +21,6 @@ from gonogo.prove.load.wire import Request
 
 _BROKEN = 0.5
 """Where a step of concurrency leaves this share without a good answer, no higher step is played."""
-_FIRST_GAP_S = 0.2
 
 
 @dataclass
@@ -54,8 +53,9 @@ class Playing:
         self.tell("each journey once, without load")
         tally, of_model = Tally(), list[bool]()
         asked = [line.counted(tally, answers(line.answer, seen=of_model.append)) for line in self.lines]
-        await generator.play((number * _FIRST_GAP_S, request) for number, request in enumerate(asked))
-        await generator.drain()
+        for request in asked:
+            await generator.play([(0.0, request)])
+            await generator.drain()
         if tally.good < len(asked):
             said = ", ".join(f"{number} x {name}" for name, number in tally.errors.most_common(3))
             raise CollectError(

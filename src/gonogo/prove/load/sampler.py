@@ -37,7 +37,7 @@ class Sampler:
         self._spent = {pid: _spent(pid) for pid in self.pids()}
         while True:
             await asyncio.sleep(self.every_s)
-            self.look(begun)
+            await asyncio.to_thread(self.look, begun)  # an app of a thousand threads has as many files to read
 
     def look(self, begun: float) -> None:
         """Take one sample, at the seconds since `begun`."""

@@ -171,6 +171,8 @@ class Call:
 
     def keep(self) -> None:
         """Keep the call, screened."""
+        if self.room.quiet:
+            return
         asked, made, room = self.asked, self.made, self.room
         prompt, matches = self._prompt()
         said = self.status == 200 and made.finish != "unsaid"
