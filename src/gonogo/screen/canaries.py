@@ -39,7 +39,7 @@ def within(text: str, planted: Mapping[str, str]) -> set[str]:
     """Return the ids of the planted texts that stand in `text`, as they are or in another form."""
     left = {name: (word.lower(), unleet(word)) for name, word in planted.items() if word}
     found: set[str] = set()
-    for form in forms(text):
+    for form in forms(text) if left else ():
         if not left:
             break
         low, letters = form.lower(), unleet(form)

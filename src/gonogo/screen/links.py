@@ -38,19 +38,21 @@ class Link:
 
 
 _FORMS = (
-    ("image", compiled(r"!\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
-    ("link", compiled(r"\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
-    ("reference", compiled(r"(?m)^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)")),
-    ("html", compiled(r"(?i)\b(?:src|href|action|srcset|poster|background|formaction)\s*=\s*[\"']?([^\s\"'>]+)")),
-    ("html", compiled(r"(?i)\burl\(\s*[\"']?([^\s\"')]+)")),
-    ("bare", compiled(r"(?i)((?:https?|ftp|wss?)://[^\s<>\"'`)\]}]+|\b(?:javascript|vbscript|data):[^\s<>\"'`)\]}]+)")),
+    ("image", "](", compiled(r"!\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
+    ("link", "](", compiled(r"\[[^\]\n]*\]\(\s*<?([^\s)>]+)[^)\n]*\)")),
+    ("reference", "]:", compiled(r"(?m)^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)")),
+    ("html", "=", compiled(r"(?i)\b(?:src|href|action|srcset|poster|background|formaction)\s*=\s*[\"']?([^\s\"'>]+)")),
+    ("html", "(", compiled(r"(?i)\burl\(\s*[\"']?([^\s\"')]+)")),
+    ("bare", ":", compiled(r"(?i)((?:https?|ftp|wss?)://[^\s<>\"'`)\]}]+|\b(?:javascript|vbscript|data):[^\s<>\"'`)\]}]+)")),
 )  # fmt: skip
+"""Each form, what every text with one of it has, and its pattern."""
 
 
 def find(text: str) -> list[Link]:
     """Return the links in `text`, in order of their place; an address within a link found already counts once."""
     text = sound(text)
-    return apart(Link(form, m.group(1), *m.span()) for form, pattern in _FORMS for m in pattern.finditer(text))
+    tried = ((form, pattern) for form, sign, pattern in _FORMS if sign in text)
+    return apart(Link(form, m.group(1), *m.span()) for form, pattern in tried for m in pattern.finditer(text))
 
 
 def foreign(text: str, allowed: frozenset[str] = frozenset()) -> list[Link]:

@@ -9,7 +9,6 @@ Whatever happens to a call (a fault, an abort, a hang to the end), one `ModelCal
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 from collections.abc import Mapping
 from time import monotonic, time
@@ -214,14 +213,15 @@ class Call:
     def _fingerprint(self) -> str:
         asked = self.asked
         words = [*(f"{t.role}\0{t.text}" for t in asked.turns), *asked.inputs, *(t.name for t in asked.tools)]
-        return hmac.new(self.room.digest_key, "\0".join(words).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[
-            :16
-        ]
+        return self._digest("\0".join(words))
 
     def _key(self) -> str:
         given = self.headers.get("authorization") or self.headers.get("x-api-key") or self.headers.get("api-key") or ""
         given = given or self.headers.get("x-goog-api-key", "")
-        return hmac.new(self.room.digest_key, given.encode(), hashlib.sha256).hexdigest()[:16] if given else ""
+        return self._digest(given) if given else ""
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self.room.digest_key, text.encode("utf-8", "replace"), "sha256").hex()[:16]
 
     def _labels(self) -> dict[str, str]:
         found = {name: self.headers[name] for name in _LABELS if name in self.headers and name != "user-agent"}
