@@ -79,9 +79,10 @@ class ModelCall(Traffic, frozen=True, kw_only=True):
 
     `protocol` is a module of `wire/` (`openai_chat`, `anthropic_messages`, ...), `operation` chat, embeddings, models,
     batch or count_tokens. `fingerprint` is equal for requests that ask the same (a retry), whatever the model: a keyed
-    hash over prompt and tools. `marker` is a word that this answer alone holds, so that it can be known again in what
-    the user got. `timeout_s` and `retry` are what an official SDK says of itself in its headers. `key` is a keyed hash
-    of the credential. Token counts are those that the answer stated, `usd` their price.
+    hash over prompt and tools. `lead` is the same over what stands before the first word of the user (tools and system
+    turns, whole and byte by byte), `lead_tokens` its length. `marker` is a word that this answer alone holds, so that
+    it can be known again in what the user got. `timeout_s` and `retry` are what an official SDK says of itself in its
+    headers. `key` is a keyed hash of the credential. Token counts are those that the answer stated, `usd` their price.
     """
 
     protocol: str
@@ -99,6 +100,8 @@ class ModelCall(Traffic, frozen=True, kw_only=True):
     prompt: tuple[Turn, ...] = ()
     request_bytes: int = 0
     fingerprint: str = ""
+    lead: str = ""
+    lead_tokens: int = 0
     key: str = ""
     timeout_s: float | None = None
     retry: int | None = None

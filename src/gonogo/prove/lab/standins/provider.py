@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 from collections.abc import Mapping
+from itertools import takewhile
 from time import monotonic, time
 
 import msgspec
@@ -190,6 +192,8 @@ class Call:
                 max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
                 request_bytes=self.request.content_length or 0, fingerprint=self._fingerprint(), key=self._key(),
+                lead=self._digest(self._lead()) if asked.turns else "",
+                lead_tokens=answers.tokens(self._lead()),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
                 retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
                 tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
@@ -214,6 +218,12 @@ class Call:
         asked = self.asked
         words = [*(f"{t.role}\0{t.text}" for t in asked.turns), *asked.inputs, *(t.name for t in asked.tools)]
         return self._digest("\0".join(words))
+
+    def _lead(self) -> str:
+        """What stands before the first word of the user, as it came: the tools and the system turns."""
+        system = takewhile(lambda turn: turn.role in ("system", "developer"), self.asked.turns)
+        tools = (f"{t.name} {t.description} {json.dumps(t.schema)}" for t in self.asked.tools)
+        return "\0".join([*tools, *(turn.text for turn in system)])
 
     def _key(self) -> str:
         given = self.headers.get("authorization") or self.headers.get("x-api-key") or self.headers.get("api-key") or ""
