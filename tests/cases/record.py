@@ -171,8 +171,9 @@ def declaration_fact(declaration: Declaration) -> Declaration:
 
 
 def recording(facts: list[Fact]) -> bytes:
-    """Return facts as the lines of a recorded case."""
-    return b"".join(encode(fact) + b"\n" for fact in facts)
+    """Return facts as the lines of a recorded case, without the place where this machine keeps its python."""
+    lines = b"".join(encode(fact) + b"\n" for fact in facts)
+    return lines.replace(sys.base_prefix.encode(), b"/usr")
 
 
 def path_of(control: str, method: str, which: str) -> Path:
