@@ -25,7 +25,8 @@ def edited(root: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_plan_percentiles_and_findings_are_shown(root, capsys):
+def test_plan_percentiles_and_findings_are_shown(root, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
     code = main(["load", "load-peak", str(root), "--seconds", "4"])
     shown = capsys.readouterr()
     assert code in (0, 1)

@@ -96,7 +96,8 @@ def _table(facts: FactSet, scenarios: Collection[str]) -> None:
 
     titles = ("stage", "journey", *(f"p{q:g}" for q in _PERCENTILES), "sent", "good", "late", "at once", "errors")
     table = Table(*titles, box=None, title="ms from when each request was due", title_justify="left")
-    table.columns[0].no_wrap = True
+    for column in table.columns[:2]:
+        column.no_wrap, column.min_width = True, 8  # a name is read before any figure
     for scenario in scenarios:
         runs = [r for r in facts.of(LoadRun) if r.scenario == scenario]
         runs = [r for r in runs if r.run == runs[-1].run]
