@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+import msgspec
+
 from gonogo.derive.factset import FactSet
-from gonogo.facts import Declaration, Fact, Method, Subject, System
+from gonogo.facts import Declaration, Fact, Method, Run, Subject, System
 from gonogo.facts.declaration import Environment
 
 
@@ -47,6 +50,32 @@ class Target:
     """The version of gonogo, for runs that a collector ends itself."""
     problems: list[str] = field(default_factory=list)
     """A collector that could not look at everything appends a sentence here; the run is then not complete."""
+
+    def new_run(self, method: Method) -> str:
+        """Return the id of a run that is a part of this one; a case that is recorded is one run throughout."""
+        return self.run if self.run == "case" else f"{method}-{uuid.uuid4().hex[:16]}"
+
+    def part(
+        self, run: str, method: Method, name: str, started: datetime, facts: Iterable[Fact], problem: str | None
+    ) -> list[Fact]:
+        """Return a part whose evidence ages by itself, whole: the declaration, its facts, and at last its run.
+
+        `name` is the scenario or drill; `problem` says why it could not be played.
+        """
+        declared = [msgspec.structs.replace(self.declaration, run=run)] if self.declaration else []
+        ended = Run(
+            seen_at=self.now(),
+            run=run,
+            method=method,
+            collector=f"{method}:{name}",
+            subject=self.subject,
+            started_at=started,
+            environment=self.environment.name if self.environment else None,
+            complete=problem is None,
+            problems=(f"{method}: {name}: {problem}",) if problem else (),
+            gonogo=self.version,
+        )
+        return [*declared, *facts, ended]
 
 
 class Collector(Protocol):

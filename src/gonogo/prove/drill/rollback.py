@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 
 from gonogo.errors import CollectError
-from gonogo.facts import DrillRun, Exchange, Fact, Method, Run, ScenarioRun, System
+from gonogo.facts import DrillRun, Exchange, Fact, Method, ScenarioRun, System
 from gonogo.prove.base import Target
 
 if TYPE_CHECKING:
@@ -45,16 +44,10 @@ class Rollback:
         if lacks:
             raise CollectError(lacks)
         started = target.now()
-        run = "case" if target.run == "case" else f"drill-{uuid.uuid4().hex[:16]}"
+        run = target.new_run("drill")
         facts = asyncio.run(self._held(target, system, run))
-        yield msgspec.structs.replace(target.declaration, run=run)
-        yield from facts
         problem = next((f.problem for f in facts if isinstance(f, DrillRun) and f.problem), None)
-        yield Run(
-            seen_at=target.now(), run=run, method="drill", collector=f"drill:{SCENARIO}", subject=target.subject,
-            started_at=started, complete=problem is None, problems=(f"drill: {problem}",) if problem else (),
-            gonogo=target.version,
-        )  # fmt: skip
+        yield from target.part(run, "drill", SCENARIO, started, facts, problem)
 
     async def _held(self, target: Target, system: System, run: str) -> list[Fact]:
         from gonogo.prove.lab.room import Room

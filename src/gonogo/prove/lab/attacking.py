@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
@@ -38,8 +37,3 @@ def aimed(script: Script, attack: Attack) -> Script:
     if attack.place == "model-answer":
         return replace(script, attack=attack, answers=(Answer(text=attack.text), *script.answers))
     return replace(script, attack=attack)
-
-
-def count(sets: Sequence[str]) -> int:
-    """Return how many attacks the sets hold."""
-    return len(attacks(sets))

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
-
 from gonogo.derive import prices
 from gonogo.errors import CollectError
-from gonogo.facts import Exchange, Fact, Method, Run, ScenarioRun, System
+from gonogo.facts import Fact, Method, ScenarioRun, System
 from gonogo.prove.base import Target
 
 if TYPE_CHECKING:
@@ -151,7 +147,7 @@ class _Playing:
         from gonogo.prove.lab.session import Session
 
         target = self.target
-        run = f"lab-{uuid.uuid4().hex[:16]}" if target.run != "case" else "case"
+        run = target.new_run("lab")
         started = target.now()
         room = Room(run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd)
         room.scenario, room.case = scenario.scenario, "start"
@@ -167,28 +163,9 @@ class _Playing:
             # what hung until the end is recorded when the stand-ins stop
         except CollectError as error:
             room.keep(_unplayed(scenario, target, run, error.message))
-        return [*_declared(target, run), *room.facts, self._ended(scenario, run, started, room.facts)]
-
-    def _ended(self, scenario: Scenario, run: str, started: datetime, facts: Sequence[Fact]) -> Run:
-        played = next(f for f in facts if isinstance(f, ScenarioRun))
-        problems = [f"lab: {scenario.scenario}: {played.problem}"] if played.problem else []
-        return Run(
-            seen_at=self.target.now(), run=run, method="lab", collector=f"lab:{scenario.scenario}",
-            subject=self.target.subject, started_at=started, complete=not problems, problems=tuple(problems),
-            gonogo=self.target.version,
-        )  # fmt: skip
-
-
-def _declared(target: Target, run: str) -> list[Fact]:
-    return [msgspec.structs.replace(target.declaration, run=run)] if target.declaration else []
+        played = next(f for f in room.facts if isinstance(f, ScenarioRun))
+        return target.part(run, "lab", scenario.scenario, started, room.facts, played.problem)
 
 
 def _unplayed(scenario: Scenario, target: Target, run: str, problem: str) -> ScenarioRun:
     return ScenarioRun(seen_at=target.now(), run=run, scenario=scenario.scenario, problem=problem)
-
-
-def summary(facts: Sequence[Fact]) -> str:
-    """Say in a few words how a scenario went, for progress."""
-    run = next((f for f in facts if isinstance(f, ScenarioRun)), None)
-    sent = sum(isinstance(f, Exchange) for f in facts)
-    return f"{run.scenario}: {sent} journeys in {run.seconds:g} s" if run else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -273,8 +273,3 @@ def procedure(name: str) -> Callable[[Play], Awaitable[None]]:
     """Return the procedure of that name: the function `play` of a module in `prove/lab/procedures/`."""
     found: Callable[[Play], Awaitable[None]] = import_module(f"gonogo.prove.lab.procedures.{name}").play
     return found
-
-
-def replayed(play: Play, case: str | None, journey: str | None) -> Play:
-    """Return a play of the same scenario that is narrowed to one case and one journey."""
-    return replace(play, only_case=case, only_journey=journey)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
-from gonogo.facts import Fact
+from gonogo.facts import Fact, Match
 from gonogo.prove.lab.script import Script
 
 _TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -58,6 +58,8 @@ class Room:
     """How often each fault of the script (by index) matched."""
     used: set[int] = field(default_factory=set)
     """Answers of the script (by index) that were used."""
+    screened: dict[bytes, tuple[str, tuple[Match, ...]]] = field(default_factory=dict)
+    """What was made of texts that come again, by their keyed digest: the texts themselves are not kept."""
     _order: itertools.count[int] = field(default_factory=itertools.count)
 
     def play(self, scenario: str, case: str, script: Script) -> None:

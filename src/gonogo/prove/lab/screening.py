@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import hmac
 
 import msgspec
 
 from gonogo.facts.traffic import Match
 from gonogo.prove.lab.room import Room
 from gonogo.screen.text import screened as screened_text
+
+_REPEATED = 8_000
+"""Characters of a text that is screened once where it comes again, as the turns of a conversation do."""
+
+_KEPT = 2_048
+"""How many of them a room remembers; then it begins anew."""
 
 
 def screened(room: Room, text: str, where: str, limit: int = 4000) -> tuple[str, tuple[Match, ...]]:
@@ -17,14 +23,10 @@ def screened(room: Room, text: str, where: str, limit: int = 4000) -> tuple[str,
     known = room.planted | ({attack.id: attack.canary} if attack is not None and attack.canary else {})
     if len(text) > _REPEATED:
         return screened_text(text, where, room.digest_key, known, limit)
-    kept, found = _screened(text, room.digest_key, tuple(known.items()), limit)
-    return kept, tuple([msgspec.structs.replace(match, where=where) for match in found]) if found else ()
-
-
-_REPEATED = 8_000
-"""Characters of a text that is screened once where it comes again, as the turns of a conversation do."""
-
-
-@lru_cache(maxsize=2048)
-def _screened(text: str, key: bytes, known: tuple[tuple[str, str], ...], limit: int) -> tuple[str, tuple[Match, ...]]:
-    return screened_text(text, "", key, dict(known), limit)
+    name = hmac.digest(room.digest_key, repr((text, limit, known)).encode("utf-8", "surrogatepass"), "sha256")
+    if (before := room.screened.get(name)) is None:
+        if len(room.screened) >= _KEPT:
+            room.screened.clear()
+        before = room.screened[name] = screened_text(text, "", room.digest_key, known, limit)
+    kept, found = before
+    return kept, tuple(msgspec.structs.replace(match, where=where) for match in found)

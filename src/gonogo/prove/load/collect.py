@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
-
 from gonogo.errors import CollectError
-from gonogo.facts import Fact, Method, Run, ScenarioRun, System
+from gonogo.facts import Fact, Method, ScenarioRun, System
 from gonogo.prove.base import Target
 
 if TYPE_CHECKING:
@@ -98,14 +96,7 @@ async def _played(target: Target, system: System, scenario: Scenario, stages: tu
         cut=dict(playing.cut) if playing else {}, contained=kind, problem=problem,
         seconds=round(monotonic() - begun, 2), journeys=sum(p.count("sent") for p in playing.done) if playing else 0,
     )  # fmt: skip
-    of_run = Run(
-        seen_at=target.now(), run=run, method="load", collector=f"load:{scenario.name}", subject=target.subject,
-        started_at=started, environment=target.environment.name if target.environment else None,
-        complete=problem is None, problems=(f"load: {scenario.name}: {problem}",) if problem else (),
-        gonogo=target.version,
-    )  # fmt: skip
-    declared = [msgspec.structs.replace(target.declaration, run=run)] if target.declaration else []
-    return [*declared, *facts, ended, of_run]
+    return target.part(run, "load", scenario.name, started, [*facts, ended], problem)
 
 
 def _names(playing: Playing | None) -> list[str]:

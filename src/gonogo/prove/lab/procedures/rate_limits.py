@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 
 from gonogo.prove.lab.play import Play
@@ -39,4 +38,3 @@ async def play(play: Play) -> None:
         session.room.case = "another-caller"
         await play.send(dataclasses.replace(first, identity="second"))
         play.done.append("another-caller")
-    await asyncio.sleep(0)

@@ -176,6 +176,7 @@ class Call:
             return
         asked, made, room = self.asked, self.made, self.room
         prompt, matches = self._prompt()
+        lead = self._lead()
         said = self.status == 200 and made.finish != "unsaid"
         answer, more = screened(room, made.text if said else "", "answer", _TURN)
         room.keep(
@@ -192,8 +193,7 @@ class Call:
                 max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
                 request_bytes=self.request.content_length or 0, fingerprint=self._fingerprint(), key=self._key(),
-                lead=self._digest(self._lead()) if asked.turns else "",
-                lead_tokens=answers.tokens(self._lead()),
+                lead=self._digest(lead) if asked.turns else "", lead_tokens=answers.tokens(lead),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
                 retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
                 tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
