@@ -55,10 +55,9 @@ class Session:
     room: Room
     box: Box = field(init=False)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _late: list[str] = field(default_factory=list)
+    _over: list[str] = field(default_factory=list)
     _began: float = 0.0
     _lines: int = 0
-    _busy: int = 0
     _read: dict[str, int] = field(default_factory=dict)
     _hole: bool = False
     _said: list[str] = field(default_factory=list)
@@ -190,21 +189,24 @@ class Session:
         return f"http://127.0.0.1:{self.port}"
 
     async def ask(self, ask: Ask, purpose: str = "journey") -> Exchange:
-        """Send one journey or request, and keep what came; the calls that it causes are joined to it."""
-        for late in self._late:
-            self.room.journeys.pop(late, None)
+        """Send one journey or request, and keep what came; the calls that it causes are joined to it.
+
+        A journey that is over stays under way in its room until the next begins: what the app still does in the
+        background is its own.
+        """
+        for over in self._over:
+            self.room.journeys.pop(over, None)
+        self._over.clear()
         self.room.journeys[ask.id] = ask.name
-        self._late = [*(j for j in self._late if j in self.room.journeys), ask.id] if self._busy else [ask.id]
         started, seen_at = self.room.clock(), self.room.now()
         headers = {**ask.headers, "traceparent": ask.traceparent}
-        self._busy += 1
         try:
             if ask.command:
                 came = await self._command(ask)
             else:
                 came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
-            self._busy -= 1
+            self._over.append(ask.id)
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
@@ -297,7 +299,7 @@ class Session:
     def settle(self) -> None:
         """Forget the journeys that are over: what the app still does belongs to none."""
         self.room.journeys.clear()
-        self._late = []
+        self._over.clear()
 
     @property
     def running(self) -> bool:

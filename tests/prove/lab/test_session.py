@@ -1,0 +1,81 @@
+"""A session sends journeys and joins to each the calls that it caused, and never a call of another."""
+
+import asyncio
+import sys
+
+import pytest
+
+from gonogo.facts import ModelCall
+from gonogo.facts.declaration import Journey, Service, System
+from gonogo.prove.drive.asking import ask
+from gonogo.prove.lab.session import Session, opened
+from tests.prove.lab.rooms import room
+
+APP = """
+import http.server, os, time, urllib.request
+
+class Edge(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/calls-late":
+            time.sleep(0.6)
+            self.call()
+        if self.path == "/calls":
+            self.call()
+        if self.path == "/waits":
+            time.sleep(1.2)
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def call(self):
+        body = b'{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
+        trace = {"traceparent": self.headers["traceparent"]} if self.headers["X-Trace"] else {}
+        request = urllib.request.Request(os.environ["OPENAI_BASE_URL"] + "/chat/completions", body, trace)
+        urllib.request.urlopen(request).close()
+
+http.server.ThreadingHTTPServer(("127.0.0.1", 8124), Edge).serve_forever()
+"""
+IDS = ["a" * 32, "b" * 32]
+
+
+@pytest.fixture
+def session(tmp_path):
+    (tmp_path / "app.py").write_text(APP)
+    start = (sys.executable, "app.py")
+    system = System(name="app", service=Service(start=start, port=8124))
+    return Session(root=tmp_path, system=system, room=room())
+
+
+def journey(path, number, **headers):
+    return ask(Journey(name=path, method="GET", path=path, headers=headers), IDS[number])
+
+
+def joined(session):
+    return [call.journey for call in session.room.facts if isinstance(call, ModelCall)]
+
+
+async def both(session, **headers):
+    """Begin a journey that calls the model late, and beside it one that calls nothing and ends later."""
+    async with opened(session):
+        first = asyncio.create_task(session.ask(journey("/calls-late", 0, **headers)))
+        await asyncio.sleep(0.2)
+        await session.ask(journey("/waits", 1))
+        await first
+
+
+async def test_a_call_with_a_trace_belongs_to_its_journey_whatever_is_under_way(session):
+    await both(session, **{"X-Trace": "yes"})
+    assert joined(session) == [IDS[0]]
+
+
+async def test_a_call_without_a_trace_belongs_to_nobody_while_two_journeys_are_under_way(session):
+    await both(session)
+    assert joined(session) == [""]
+
+
+async def test_a_call_without_a_trace_belongs_to_the_only_journey_under_way(session):
+    async with opened(session):
+        for number in (0, 1):
+            await session.ask(journey("/calls", number))
+    assert joined(session) == IDS
