@@ -28,6 +28,13 @@ def test_recording_a_case_again_gives_the_same_facts(control, method):
         )
 
 
+@pytest.mark.parametrize(("control", "method"), [(c, m) for c, m in PROOFS if m in record.RUNNING])
+def test_a_case_that_runs_a_system_can_still_be_laid_out(control, method):
+    for which in ("pass", "fail"):
+        with record.laid_out(control, method, which) as root:
+            assert (root / "gonogo.yaml").exists()
+
+
 def test_the_index_that_coverage_reads_is_of_these_cases():
     index = json.loads(record.INDEX.read_text())
     seen = {
