@@ -52,6 +52,9 @@ def main() -> int:
     outcomes = {o: sum(f.outcome == o for f in judged) for o in sorted({f.outcome for f in judged})}
     print(f"\n{len(runs)} scenarios, {sum(r.journeys for r in runs)} journeys; one after the other "
           f"{sum(r.seconds for r in runs):.0f} s; whole {seconds:.1f} s (limit {LIMIT_S} s)")  # fmt: skip
+    for f in judged:
+        if f.outcome == "fail":
+            print(f"{f.control}: {f.summary}")
     print(", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
     print(json.dumps({"full_seconds": round(seconds, 1), "scenarios": len(runs), "proofs": outcomes}))
     return 0

@@ -23,10 +23,11 @@ class Edge(http.server.BaseHTTPRequestHandler):
             self.call()
         if self.path == "/waits":
             time.sleep(1.2)
+        said = b"begun " + b"on " * 20_000 + b"ended" if self.path == "/long" else b"ok"
         self.send_response(200)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(said)))
         self.end_headers()
-        self.wfile.write(b"ok")
+        self.wfile.write(said)
 
     def call(self):
         body = b'{"model": "m", "messages": [{"role": "user", "content": "hi"}]}'
@@ -79,3 +80,12 @@ async def test_a_call_without_a_trace_belongs_to_the_only_journey_under_way(sess
         for number in (0, 1):
             await session.ask(journey("/calls", number))
     assert joined(session) == IDS
+
+
+async def test_of_a_long_answer_the_beginning_and_the_end_are_kept(session):
+    async with opened(session):
+        exchange = await session.ask(journey("/long", 0))
+    for kept in (exchange.body, exchange.answer):
+        assert (kept[:6], kept[-6:]) == ("begun ", " ended")
+        assert len(kept) <= 4_000
+    assert exchange.body_bytes == 60_011

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from time import monotonic
 
 import aiohttp
@@ -82,8 +83,9 @@ async def sent(session: aiohttp.ClientSession, base: str, ask: Ask, headers: Map
 async def _request(
     session: aiohttp.ClientSession, base: str, ask: Ask, headers: Mapping[str, str], reading: _Reading
 ) -> Came:
+    body = None if ask.body is None else BytesIO(ask.body)  # as bytes, a large one is sent in one blocking write
     async with session.request(
-        ask.method, base + ask.path, data=ask.body, headers=headers, allow_redirects=False
+        ask.method, base + ask.path, data=body, headers=headers, allow_redirects=False
     ) as answer:
         reading.came.status, reading.came.headers = answer.status, answer.headers
         async for piece, _ in answer.content.iter_chunks():

@@ -240,8 +240,8 @@ class Session:
             route=ask.path.partition("?")[0] if not ask.command else "", identity=ask.identity,
             request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
             headers={k.lower(): self._clean(v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
-            body=self._clean(body)[:_BODY], body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
-            error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown), started_s=round(started, 4),
+            body=_ends(self._clean(body), _BODY), body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
+            error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown, _ANSWER), started_s=round(started, 4),
             first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
             longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
             ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
@@ -250,7 +250,8 @@ class Session:
         )  # fmt: skip
 
     def _clean(self, text: str) -> str:
-        return screened(self.room, text, "", 8_000)[0]
+        # what is cut in two here, and no longer to be recognised, lies far from what is kept
+        return screened(self.room, _ends(text, 8_000), "", 8_000)[0]
 
     def _line(self, stream: str, text: str) -> None:
         """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
@@ -339,9 +340,10 @@ _KEPT = frozenset(
 """Response headers that facts keep."""
 
 
-def _ends(text: str) -> str:
-    """Return a text of bounded length: of a longer one the beginning and the end."""
-    return text if len(text) <= _ANSWER else f"{text[: _ANSWER - 500]} ... {text[-495:]}"
+def _ends(text: str, most: int) -> str:
+    """Return a text of at most `most` characters: of a longer one the first three quarters of that, and its end."""
+    tail = most // 4
+    return text if len(text) <= most else f"{text[: most - tail]} ... {text[5 - tail :]}"
 
 
 def _end(text: bytes) -> str:
