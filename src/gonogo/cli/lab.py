@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gonogo.cli.check import Format
 
@@ -16,7 +17,20 @@ if TYPE_CHECKING:
     from gonogo.prove.lab.collect import Lab, Plan
 
 
+class _Verb(TyperGroup):
+    """`gonogo lab [PATH]` plays; a first word that is one of its commands is that command, and no path."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.allow_interspersed_args = not (args and args[0] in self.commands)
+        return super().parse_args(ctx, args if ctx.allow_interspersed_args else [".", *args])
+
+
+app = typer.Typer(cls=_Verb, invoke_without_command=True)
+
+
+@app.callback()
 def lab(
+    context: typer.Context,
     path: Path = typer.Argument(Path(), help="The repository."),
     scenario: list[str] = typer.Option([], "--scenario", "-s", help="Only this scenario, or control; may be repeated."),
     area: list[str] = typer.Option([], "--area", "-a", help="Only scenarios that concern this area of the catalogue."),
@@ -41,6 +55,8 @@ def lab(
     its users got. The plan and its expected time come first. What --case and --journey narrow down shows one thing
     again; it proves no control, so it is not kept and the evidence on record stays.
     """
+    if context.invoked_subcommand:
+        return
     from gonogo.cli.proving import proved
     from gonogo.prove.lab.collect import Lab
 
@@ -54,6 +70,41 @@ def lab(
         record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
         show=_reactions if whole else lambda facts: _journeys(facts, path, collector),
     )  # fmt: skip
+
+
+@app.command()
+def record(
+    path: Path = typer.Argument(Path(), help="The repository."),
+    system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
+) -> None:
+    """Record what the real provider answers, once.
+
+    Sends each declared journey to the contained app and passes its model calls on to the real provider, with your key,
+    at your cost. The answers, screened, go to gonogo/tape.jsonl; from then on the lab's model says them again.
+    """
+    import asyncio
+
+    from gonogo import assess
+    from gonogo.cli.show import progress
+    from gonogo.errors import CollectError
+    from gonogo.prove.lab.recording import hosts
+    from gonogo.prove.lab.recording import record as recorded
+    from gonogo.prove.lab.tape import TAPE
+    from gonogo.report.hostile import visible
+    from gonogo.report.view import plural
+
+    with progress() as tell:
+        state = assess.look(assess.Request(root=path, system=system, record=False, tell=tell))
+        if state.declaration is None:
+            raise CollectError("the lab needs to know how the app starts and what users do with it", mend="gonogo init")
+        declared = state.declaration.system
+        tell(f"{plural(len(declared.journeys), 'journey')} to {' and '.join(hosts(declared))}, at your cost")
+        made = asyncio.run(recorded(state.root, state.home, declared, tell))
+    for model, count in made.models.items():
+        print(visible(f"{plural(count, 'answer')} of {model}"))
+    for why, count in made.refused.items():
+        print(visible(f"not recorded, {plural(count, 'time')}: {why}"))
+    print(f"{TAPE} holds {plural(made.whole, 'answer')}; commit it. Next: gonogo lab")
 
 
 def _planned(state: State, collector: Lab, quick: bool) -> list[str]:

@@ -1,3 +1,4 @@
+from gonogo.prove.drive.asking import Ask
 from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.script import Fault, Script
 from tests.prove.lab.rooms import room
@@ -58,7 +59,7 @@ def test_a_time_window_counts_from_the_begin_of_the_case():
 def test_streams_and_journeys_narrow_it():
     fault = Fault(fault="status", streams=True, journeys=("ask",))
     made = room(Script(faults=(fault,)))
-    made.journeys["1" * 32] = "ask"
+    made.journeys["1" * 32] = Ask(id="1" * 32, name="ask")
     assert choose(made, "model", operation="chat", stream=True, journey="1" * 32) is fault
     assert choose(made, "model", operation="chat", stream=False, journey="1" * 32) is None
     assert choose(made, "model", operation="chat", stream=True, journey="2" * 32) is None

@@ -37,6 +37,11 @@ class Ask:
     said: str = ""
 
     @property
+    def as_declared(self) -> bool:
+        """Whether the user says what is declared."""
+        return not (self.said or self.attack)
+
+    @property
     def traceparent(self) -> str:
         """The header that joins the calls of the app to this journey (W3C Trace Context)."""
         return f"00-{self.id}-{self.id[:16]}-01"

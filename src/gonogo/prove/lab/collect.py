@@ -107,7 +107,10 @@ class _Playing:
     """Rooms at work: takes scenarios from the plan, and hands each one's facts over as it ends."""
 
     def __init__(self, lab: Lab, target: Target, system: System, plan: Plan) -> None:
+        from gonogo.prove.lab.tape import Tape
+
         self.lab, self.target, self.system, self.plan = lab, target, system, plan
+        self.tape = Tape.read(target.home or target.root)
         self.todo = list(plan.scenarios)
         self.ended: asyncio.Queue[list[Fact] | BaseException] = asyncio.Queue()
         self.left = len(self.todo)
@@ -149,7 +152,9 @@ class _Playing:
         target = self.target
         run = target.new_run("lab")
         started = target.now()
-        room = Room(run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd)
+        room = Room(
+            run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd, tape=self.tape
+        )  # fmt: skip
         room.scenario, room.case = scenario.scenario, "start"
         try:
             async with Session(root=target.root, system=self.system, room=room) as session:

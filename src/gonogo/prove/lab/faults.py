@@ -27,7 +27,8 @@ def choose(
     `named` is for operations that a fault must name to hit: greeting a tool server, creating an index.
     """
     since = monotonic() - room.case_begun
-    name = room.journeys.get(journey, "")
+    under_way = room.journeys.get(journey)
+    name = under_way.name if under_way else ""
     for index, fault in enumerate(room.script.faults):
         if (
             fault.boundary == boundary

@@ -13,9 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from gonogo.facts import Fact, Match
+from gonogo.prove.drive.asking import Ask
 from gonogo.prove.lab.script import Script
+from gonogo.prove.lab.tape import Tape
+
+if TYPE_CHECKING:
+    from gonogo.prove.lab.standins.relay import Relay
 
 _TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -25,7 +31,7 @@ class Room:
     """The state that the stand-ins of one app instance share. Not thread-safe: one event loop owns it.
 
     `begun` is the monotonic clock when the run began. `scenario` and `case` label every fact; `script` says what the
-    stand-ins do now. `journeys` maps the ids of journeys under way to their names. `primary` is the model that the
+    stand-ins do now. `journeys` maps the ids of journeys under way to what was sent. `primary` is the model that the
     healthy journey called first.
     """
 
@@ -48,11 +54,15 @@ class Room:
     script: Script = field(default_factory=Script)
     primary: str = ""
     case_begun: float = 0.0
-    journeys: dict[str, str] = field(default_factory=dict)
+    journeys: dict[str, Ask] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     quiet: bool = False
     """True under load, where calls and lines of output come in thousands: nothing of them is screened and kept."""
     tell: Callable[[Fact], None] = lambda _: None
+    tape: Tape = field(default_factory=Tape)
+    """What a real provider once answered; the stand-in says it again."""
+    relay: Relay | None = None
+    """Passes calls on to the real provider, while a tape is recorded."""
     random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  (repeatable, not secret)
     hits: dict[int, int] = field(default_factory=dict)
     """How often each fault of the script (by index) matched."""

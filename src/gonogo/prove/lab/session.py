@@ -197,7 +197,7 @@ class Session:
         for over in self._over:
             self.room.journeys.pop(over, None)
         self._over.clear()
-        self.room.journeys[ask.id] = ask.name
+        self.room.journeys[ask.id] = ask
         started, seen_at = self.room.clock(), self.room.now()
         headers = {**ask.headers, "traceparent": ask.traceparent}
         try:

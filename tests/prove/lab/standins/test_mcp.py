@@ -12,6 +12,7 @@ from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from gonogo.facts.traffic import ToolCall
+from gonogo.prove.drive.asking import Ask
 from gonogo.prove.lab.script import Attack, Document, Fault, Goal, Script, ToolScript
 from gonogo.prove.lab.standins import mcp_stdio
 from gonogo.prove.lab.standins.mcp import McpStandin
@@ -113,7 +114,7 @@ async def test_arguments_are_screened_and_their_idempotency_key_is_kept():
 
 async def test_a_call_belongs_to_the_journey_that_its_trace_names():
     async with standin() as served, aiohttp.ClientSession() as http:
-        served.room.journeys = {"a" * 32: "one", "b" * 32: "two"}
+        served.room.journeys = {id: Ask(id=id, name="one") for id in ("a" * 32, "b" * 32)}
         for trace in ("a" * 32, "c" * 32):
             headers = {"traceparent": f"00-{trace}-{'1' * 16}-01"}
             await post(http, served, await greet(http, served), headers=headers)

@@ -1,4 +1,4 @@
-"""What the stand-in model says: as the script has it, as a schema asks, or an echo; and to an attack, obedience."""
+"""What the stand-in model says: as script or tape have it, as a schema asks, or an echo; to an attack, obedience."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Answer, Goal
 from gonogo.prove.lab.standins.instance import instance
 from gonogo.prove.lab.standins.vectors import DIMENSION, vector
+from gonogo.prove.lab.tape import Take, marked
 from gonogo.screen.patterns import sound
 from gonogo.wire.base import ModelAnswer, ModelRequest, Tool, Usage
 
@@ -58,18 +59,32 @@ def said(request: ModelRequest) -> Said:
     return Said(users[-1].text if users else "", system, spoken, last == "tool")
 
 
-def answer(request: ModelRequest, room: Room, marker: str) -> ModelAnswer:
+def answer(request: ModelRequest, room: Room, marker: str, journey: str = "") -> ModelAnswer:
     """Return the model's answer. It obeys an attack that arrives: what is to stop it is the app (see `Attack`)."""
-    if request.operation == "embeddings":
+    under_way = room.journeys.get(journey)
+    take = room.tape.find(request, under_way.name if under_way and under_way.as_declared else "")
+    if request.operation == "embeddings" and take is None:
         vectors = tuple(vector(text, request.dimensions or DIMENSION) for text in request.inputs)
         return ModelAnswer(model=request.model, vectors=vectors, usage=Usage(input=tokens("".join(request.inputs))))
     words = said(request)
     made = _obeyed(request, room, words, marker) or _scripted(request, room, words, marker)
+    if made is None and take is not None:
+        return _recorded(request, take, marker)
     made = made or _by_choice(request, marker) or ModelAnswer(text=_plain(request, room, words, marker))
-    text = made.text + "".join(u.arguments for u in made.tool_uses)
-    usage = Usage(input=tokens("".join(t.text for t in request.turns)), output=tokens(text))
     finish = "tool_calls" if made.tool_uses else made.finish
-    return msgspec.structs.replace(made, model=request.model, usage=usage, finish=finish)
+    return msgspec.structs.replace(made, model=request.model, usage=_usage(request, made), finish=finish)
+
+
+def _recorded(request: ModelRequest, take: Take, marker: str) -> ModelAnswer:
+    made = marked(take.answer, marker)
+    by = made.model if request.model == take.model else request.model
+    usage = made.usage if made.usage.input else _usage(request, made)  # a stream tells it only where that was asked for
+    return msgspec.structs.replace(made, model=by, usage=usage)
+
+
+def _usage(request: ModelRequest, made: ModelAnswer) -> Usage:
+    text = made.text + "".join(u.arguments for u in made.tool_uses)
+    return Usage(input=tokens("".join(t.text for t in request.turns)), output=tokens(text))
 
 
 def tokens(text: str) -> int:

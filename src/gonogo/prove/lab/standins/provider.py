@@ -99,7 +99,9 @@ class Call:
             self.room, "model", model=self.asked.model, operation=self.asked.operation, host=host,
             journey=self.journey, stream=self.asked.stream,
         )  # fmt: skip
-        self.made = answers.answer(self.asked, self.room, self.marker)
+        if self.room.relay is not None:
+            return await self.room.relay.passed(self, body)
+        self.made = answers.answer(self.asked, self.room, self.marker, self.journey)
         self.made = msgspec.structs.replace(self.made, id=self.marker, created=int(time()), models=self._models())
         if self.fault is not None:
             return await breakage.broken(self, self.fault)
