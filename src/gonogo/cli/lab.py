@@ -68,7 +68,7 @@ def lab(
     proved(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
         record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
-        show=_reactions if whole else lambda facts: _journeys(facts, path, collector),
+        show=_seen if whole else lambda facts: _journeys(facts, path, collector),
     )  # fmt: skip
 
 
@@ -129,6 +129,22 @@ def _journeys(facts: FactSet, path: Path, collector: Lab) -> None:
     scenarios = chosen(load(assess.look_for_home(path)), collector.scenarios, collector.areas)
     names = [scenario.scenario for scenario in scenarios]
     Console(highlight=False).print(Journeys(played(facts, names, collector.case, collector.journey)))
+
+
+def _seen(facts: FactSet) -> None:
+    """Show what a run tells besides its findings: how the app reacted, and where else it wanted to go."""
+    _reactions(facts)
+    _contacts(facts)
+
+
+def _contacts(facts: FactSet) -> None:
+    from gonogo.facts import Contact
+    from gonogo.report.hostile import visible
+
+    hosts = sorted({f"{c.host}:{c.port}" if c.port else c.host for c in facts.of(Contact)})
+    if hosts:
+        more = f" and {len(hosts) - 12} more" if hosts[12:] else ""
+        print(visible(f"The app also wanted to reach {', '.join(hosts[:12])}{more}. No packet left this machine."))
 
 
 def _reactions(facts: FactSet) -> None:

@@ -17,13 +17,15 @@ class ScenarioRun(LabFact, frozen=True, kw_only=True):
     """One scenario, written when it ended.
 
     `cases` are those that were played to their end, `cut` those that were not, each with the reason (`--quick`, a
-    journey that is missing, an app that died). `contained` says how the app was kept: `bubblewrap`, `landlock+proxy`,
-    `proxy`. `problem` is set where the scenario could not be played at all. `seconds` is how long it took.
+    journey that is missing). `deaths` are sentences about each time that the app ended by itself. `contained` says how
+    the app was kept: `bubblewrap`, `landlock+proxy`, `proxy`. `problem` is set where the scenario could not be played
+    at all. `seconds` is how long it took.
     """
 
     cases: tuple[str, ...] = ()
     cut: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
     contained: str = ""
+    deaths: tuple[str, ...] = ()
     problem: str | None = None
     seconds: float = 0.0
     journeys: int = 0

@@ -56,11 +56,18 @@ class Target:
         return self.run if self.run == "case" else f"{method}-{uuid.uuid4().hex[:16]}"
 
     def part(
-        self, run: str, method: Method, name: str, started: datetime, facts: Iterable[Fact], problem: str | None
+        self,
+        run: str,
+        method: Method,
+        name: str,
+        started: datetime,
+        facts: Iterable[Fact],
+        problem: str | None,
+        notes: Iterable[str] = (),
     ) -> list[Fact]:
         """Return a part whose evidence ages by itself, whole: the declaration, its facts, and at last its run.
 
-        `name` is the scenario or drill; `problem` says why it could not be played.
+        `name` is the scenario or drill; `problem` says why it could not be played, `notes` what else went wrong.
         """
         declared = [msgspec.structs.replace(self.declaration, run=run)] if self.declaration else []
         ended = Run(
@@ -72,7 +79,7 @@ class Target:
             started_at=started,
             environment=self.environment.name if self.environment else None,
             complete=problem is None,
-            problems=(f"{method}: {name}: {problem}",) if problem else (),
+            problems=tuple(f"{method}: {name}: {said}" for said in (problem, *notes) if said),
             gonogo=self.version,
         )
         return [*declared, *facts, ended]

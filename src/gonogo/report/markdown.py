@@ -60,7 +60,7 @@ def _comment(assessment: Assessment, told: View, commands: Sequence[tuple[str, i
         _waivers(assessment, most),
         _list("Not well, and not blocking", told.others, most),
         _list("Passes", told.passed, most),
-        _fold("What could not be read", [f"- {safe(p, 300)}" for p in assessment.problems], most),
+        _fold("What stood in the way", [f"- {safe(p, 300)}" for p in assessment.problems], most),
         _foot(assessment, told),
     ]
     return MARK + "\n" + "\n\n".join("\n".join(p) for p in parts if p) + "\n"

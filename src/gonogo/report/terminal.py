@@ -246,7 +246,7 @@ def _passes(pen: Pen, told: View) -> Iterator[Text | Rule | Set]:
 def _problems(pen: Pen, assessment: Assessment) -> Iterator[Text | Rule | Set]:
     if not assessment.problems:
         return
-    yield from pen.heading("What could not be read", len(assessment.problems))
+    yield from pen.heading("What stood in the way", len(assessment.problems))
     shown, more = pen.first(assessment.problems, 5)
     for problem in shown:
         yield Set(pen.text("- ", problem), 0, 2)

@@ -169,7 +169,7 @@ class _Playing:
         except CollectError as error:
             room.keep(_unplayed(scenario, target, run, error.message))
         played = next(f for f in room.facts if isinstance(f, ScenarioRun))
-        return target.part(run, "lab", scenario.scenario, started, room.facts, played.problem)
+        return target.part(run, "lab", scenario.scenario, started, room.facts, played.problem, played.deaths)
 
 
 def _unplayed(scenario: Scenario, target: Target, run: str, problem: str) -> ScenarioRun:

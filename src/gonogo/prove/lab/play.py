@@ -42,6 +42,7 @@ class Play:
     tell: Callable[[str], None] = lambda _: None
     cut: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
+    deaths: list[str] = field(default_factory=list)
     sent: int = 0
     restarts: int = 0
     home: Path | None = None
@@ -62,12 +63,13 @@ class Play:
         except CollectError as error:
             problem = error.message
         await asyncio.sleep(_LATE_S)
+        self._note_death()
         self.session.read_logs()
         self.session.settle()
         return ScenarioRun(
             seen_at=self.session.room.now(), run=self.session.room.run, scenario=self.scenario.scenario,
-            cases=tuple(self.done), cut=dict(self.cut), contained=self.session.box.kind, problem=problem,
-            seconds=round(monotonic() - began, 2), journeys=self.sent,
+            cases=tuple(self.done), cut=dict(self.cut), deaths=tuple(self.deaths),
+            contained=self.session.box.kind, problem=problem, seconds=round(monotonic() - began, 2), journeys=self.sent,
         )  # fmt: skip
 
     async def _cases(self) -> None:
@@ -114,8 +116,13 @@ class Play:
         await session.stop(case.start.kill)
         await session.start(case.start.without, case.start.environment)
 
+    def _note_death(self) -> None:
+        if said := self.session.death():
+            self.deaths.append(f"the app died in the case {self.session.room.case}: {said}")
+
     async def ready(self) -> None:
         """Start the app where it does not run; raises `CollectError` where it does not become ready."""
+        self._note_death()
         if self.session.service and not self.session.running:
             fact = await self.session.start()
             if fact.ready_s is None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -60,7 +61,9 @@ class Session:
     _lines: int = 0
     _read: dict[str, int] = field(default_factory=dict)
     _hole: bool = False
-    _said: list[str] = field(default_factory=list)
+    _said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
+    """The last lines that the app wrote."""
+    _up: bool = False
 
     async def __aenter__(self) -> Self:
         """Make the copy, the box and the stand-ins; the app is not started yet."""
@@ -134,7 +137,8 @@ class Session:
     async def start(self, without: Sequence[str] = (), more: Mapping[str, str] | None = None) -> AppStart:
         """Start every process and wait until the service is ready; return how that went."""
         began = monotonic()
-        self._began, self._said = began, [""]
+        self._began, self._up = began, False
+        self._said.clear()
         environment = self.environment(without, more)
         for command in self.settings.prepare:
             ran = await self.box.run(command, environment=environment, timeout_s=self.settings.ready_s)
@@ -157,10 +161,12 @@ class Session:
             without=",".join(without), said=self._clean("\n".join(self._said))[-2_000:],
         )  # fmt: skip
         self.room.keep(fact)
+        self._up = ready
         return fact
 
     async def stop(self, kill: str | None = None) -> None:
         """End every process of the app; `kill` names the signal, otherwise it is asked first."""
+        self._up = False
         await self.box.stop(getattr(signal, f"SIG{kill}") if kill else signal.SIGTERM)
 
     async def _ready(self, program: Program, began: float) -> tuple[bool, int | None]:
@@ -255,8 +261,7 @@ class Session:
 
     def _line(self, stream: str, text: str) -> None:
         """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
-        if self._began and len(self._said) < 200:
-            self._said.append(text[:500])
+        self._said.append(text[:500])
         if self._lines >= _LOG_LINES or self.room.quiet:
             return
         self._lines += 1
@@ -306,6 +311,16 @@ class Session:
     def running(self) -> bool:
         """True while the service runs."""
         return self.box.running
+
+    def death(self) -> str | None:
+        """Say how the service ended by itself since it was ready, with its last words; None where it did not."""
+        if not self._up or self.running:
+            return None
+        self._up = False
+        said = self._clean("\n".join(self._said))[-300:].strip()
+        return f"it ended by itself with exit code {self.box.exit_code('service')}" + (
+            f"; it said: {said}" if said else ""
+        )
 
     def unready(self, start: AppStart) -> str:
         """Say why a start failed, with the end of what the app printed."""
