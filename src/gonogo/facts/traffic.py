@@ -17,7 +17,7 @@ from gonogo.facts.record import Fact
 Boundary = Literal["model", "tool", "retrieval", "prediction"]
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
+class Match(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that a detector found in a text before it became part of a fact.
 
     `detector` is its kind (`email`, `secret:openai-key`, `injection:override`, `canary`, `link`, ...), `where` the
@@ -31,7 +31,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     canary: str | None = None
 
 
-class ToolUse(msgspec.Struct, frozen=True, kw_only=True):
+class ToolUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A model asks for a tool: `arguments` is JSON text, as the wire carries it and as broken as it may be."""
 
     id: str = ""
@@ -39,7 +39,7 @@ class ToolUse(msgspec.Struct, frozen=True, kw_only=True):
     arguments: str = "{}"
 
 
-class Turn(msgspec.Struct, frozen=True, kw_only=True):
+class Turn(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message of a prompt. `role` is system, user, assistant or tool; `answers` is the id of the use answered."""
 
     role: str

@@ -8,7 +8,6 @@ are runs of digits too. Patterns run on RE2; the words beside a find are looked 
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -26,8 +25,8 @@ _FLAT = str.maketrans(
     "    ----@.-+0123456789",
 )
 """Blanks, dashes, signs and digits that are written like these, one for one, so that places stay right."""
-_FEWEST = 5
-"""Digits that the shortest personal number has, a date of birth."""
+_ENOUGH = re.compile(r"(?s)\d(?:\D*\d){4}")
+"""Five digits, which the shortest personal number has, a date of birth."""
 _SPELLED = re.compile(r"(?i)@|%40|&#64;|\bat\b|[\uff10-\uff20]")
 _FILES = frozenset("png jpg jpeg gif svg webp ico css js ts jsx tsx py json yaml yml html md txt map".split())  # noqa: SIM905
 
@@ -41,6 +40,10 @@ class _Rule:
     valid: Callable[[Beside], bool]
     bounded: bool = True
     """Refuse what is part of a longer word or number."""
+    run: bool = False
+    """It has six digits one after the other, apart from what people write between them: see `_RUN`."""
+    words: re.Pattern[str] | None = None
+    """It counts only beside one of these words."""
 
 
 def find(text: str, *, hosts: bool = False) -> list[Match]:
@@ -49,11 +52,22 @@ def find(text: str, *, hosts: bool = False) -> list[Match]:
     Kinds: email, phone, credit-card, iban, ssn, nino, bsn, dni, codice-fiscale, cpf, aadhaar, passport,
     driving-licence, birth-date, ip-address.
     """
-    if sum(map(text.count, string.digits)) < _FEWEST and not _SPELLED.search(text):
+    if not _ENOUGH.search(text) and not _SPELLED.search(text):
         return []
     flat = text if text.isascii() else sound(text).translate(_FLAT)
-    hit = ((_RULES[i], _several.patterns[i]) for i in _several.hit(flat))
-    return apart(m for rule, pattern in hit if hosts or rule.kind != "ip-address" for m in _found(rule, pattern, flat))
+    low, run = flat.lower(), _RUN.search(flat) is not None
+    hit = [
+        (rule, pattern)
+        for rule, pattern in ((_RULES[i], _several.patterns[i]) for i in _several.hit(flat))
+        if (run or not rule.run)
+        and (hosts or rule.kind != "ip-address")
+        and (rule.words is None or rule.words.search(low))
+    ]
+    return apart(m for rule, pattern in hit for m in _found(rule, pattern, flat)) if hit else []
+
+
+_RUN = re.compile(r"\d(?:[ ./()-]{0,3}\d){5}")
+"""Most texts have no such run, and most rules need one: what is looked for first spares them."""
 
 
 def _found(rule: _Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
@@ -219,21 +233,27 @@ _RULES = (
         r"(?i)\b([a-z]{6}[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[a-z][0-9lmnpqrstuv]{3}[a-z])\b",
         lambda found: checksums.codice_fiscale(found.text.upper()),
     ),
-    _Rule("credit-card", r"\b([2-6]\d{3}(?:[ .-]?\d){9,15})\b", _is_card),
-    _Rule("credit-card", r"\b([2-6]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3\d{3}[ -]\d{6}[ -]\d{5})\b", _is_card),
-    _Rule("credit-card", r"\b([2-6](?:[ .-]{1,3}\d){12,18})\b", _is_card),
-    _Rule("aadhaar", r"\b([2-9]\d{3} ?\d{4} ?\d{4})\b", _is_aadhaar),
-    _Rule("cpf", r"\b(\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})\b", _is_cpf),
-    _Rule("ssn", r"\b(\d{3}[- ]?\d{2}[- ]?\d{4}|\d(?:[ -]{1,3}\d){8})\b", _is_ssn),
+    _Rule("credit-card", r"\b([2-6]\d{3}(?:[ .-]?\d){9,15})\b", _is_card, run=True),
+    _Rule("credit-card", r"\b([2-6]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3\d{3}[ -]\d{6}[ -]\d{5})\b", _is_card, run=True),
+    _Rule("credit-card", r"\b([2-6](?:[ .-]{1,3}\d){12,18})\b", _is_card, run=True),
+    _Rule("aadhaar", r"\b([2-9]\d{3} ?\d{4} ?\d{4})\b", _is_aadhaar, run=True),
+    _Rule("cpf", r"\b(\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})\b", _is_cpf, run=True),
+    _Rule("ssn", r"\b(\d{3}[- ]?\d{2}[- ]?\d{4}|\d(?:[ -]{1,3}\d){8})\b", _is_ssn, run=True),
     _Rule("nino", r"(?i)\b([a-ceghj-prstw-z][a-ceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])\b", _is_nino),
-    _Rule("bsn", r"\b(\d{8,9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})\b", _is_bsn),
-    _Rule("dni", r"\b([XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z])\b", _is_dni),
-    _Rule("passport", r"(?i)\b([A-Z]{0,2}\d{6,9}[A-Z]?)\b", _beside(_PASSPORT)),
-    _Rule("driving-licence", r"(?i)\b([A-Z]{0,5}\d{5,14}[A-Z0-9]{0,4})\b", _beside(_LICENCE)),
-    _Rule("birth-date", _DATE, _beside(_BIRTH)),
-    _Rule("phone", r"((?:\+ ?|\b00)[1-9]\d{0,3}[ ./-]{0,2}(?:\(\d{1,5}\)|\d)(?:[ ./()-]{0,2}\d){5,13})", is_phone),
-    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d{1,5})(?:[ ./-]{0,2}\d){4,12}(?: ?(?:x|ext\.? ?)\d{1,6})?)\b", is_phone),
-    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word),
+    _Rule("bsn", r"\b(\d{8,9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})\b", _is_bsn, run=True, words=_BSN),
+    _Rule("dni", r"\b([XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z])\b", _is_dni, run=True),
+    _Rule("passport", r"(?i)\b([A-Z]{0,2}\d{6,9}[A-Z]?)\b", _beside(_PASSPORT), run=True, words=_PASSPORT),
+    _Rule("driving-licence", r"(?i)\b([A-Z]{0,5}\d{5,14}[A-Z0-9]{0,4})\b", _beside(_LICENCE), words=_LICENCE),
+    _Rule("birth-date", _DATE, _beside(_BIRTH), words=_BIRTH),
+    _Rule(
+        "phone", r"((?:\+ ?|\b00)[1-9]\d{0,3}[ ./-]{0,2}(?:\(\d{1,5}\)|\d)(?:[ ./()-]{0,2}\d){5,13})", is_phone,
+        run=True,
+    ),
+    _Rule(
+        "phone", r"((?:\(\d{2,4}\)|\b\d{1,5})(?:[ ./-]{0,2}\d){4,12}(?: ?(?:x|ext\.? ?)\d{1,6})?)\b", is_phone,
+        run=True,
+    ),
+    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word, run=True),
     _Rule("ip-address", r"\b(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})\b", _is_address),
 )  # fmt: skip
 _several = Several([rule.pattern for rule in _RULES])

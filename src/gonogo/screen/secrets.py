@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -108,10 +109,14 @@ GENERIC_RULES = (
 
 RULES = PROVIDER_RULES + GENERIC_RULES
 _several = Several([rule.pattern for rule in RULES])
+_LONG = re.compile(r"\S{16}")
+"""No rule finds anything in a text without a word of so many characters."""
 
 
 def find(text: str) -> list[Match]:
     """Return the secrets in `text`, in order of their place and without overlaps; earlier rules win over later ones."""
+    if not _LONG.search(text):
+        return []
     text = sound(text)
     hit = ((RULES[i], _several.patterns[i]) for i in _several.hit(text))
     return apart(match for rule, pattern in hit for match in _matches(rule, pattern, text))

@@ -34,12 +34,14 @@ def screened(
     what holds one carries its id. Digests are keyed by `key`.
     """
     text, planted = sound(text[:MOST]), canaries or {}
+    private, linked = _private(text), _linked(text)
+    if not (planted or private or linked) and len(text) <= limit:
+        return text, ()
     spans = planting.find(text, planted)
-    private = _private(text)
     matches = [
         *_canaries(text, where, planted, spans),
         *_told(text, where, key, private, spans),
-        *_told(text, where, key, _linked(text), spans),
+        *_told(text, where, key, linked, spans),
     ]
     return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
 
@@ -47,7 +49,8 @@ def screened(
 def _private(text: str) -> list[Match]:
     """Return what must not be kept, without overlaps: secrets win over personal data."""
     found = [Match(f"secret:{m.kind}", m.start, m.end) for m in secrets.find(text)]
-    return apart([*found, *personal.find(text)])
+    found += personal.find(text)
+    return apart(found) if found else found
 
 
 def _linked(text: str) -> list[Match]:

@@ -29,7 +29,7 @@ class WireError(ValueError):
         self.message, self.status, self.kind, self.param = message, status, kind, param
 
 
-class Tool(msgspec.Struct, frozen=True, kw_only=True):
+class Tool(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tool that a request offers: `schema` is the JSON Schema of its arguments."""
 
     name: str
@@ -37,7 +37,7 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     schema: dict[str, Any] = {}
 
 
-class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
+class ModelRequest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A request to a model, whatever the protocol.
 
     `operation` is chat, embeddings, models, count_tokens, moderation or rerank. `inputs` are the texts to embed, to
@@ -69,7 +69,7 @@ class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     stream_type: str = "text/event-stream"
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True):
+class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Tokens as the provider counts them; `cached` of the input came from its prompt cache."""
 
     input: int = 0
@@ -77,7 +77,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     cached: int = 0
 
 
-class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a model answers.
 
     `finish` is stop, length, tool_calls, content_filter, refusal, or None for a stream that ends without saying why.
@@ -105,7 +105,7 @@ def spoken(answer: ModelAnswer, pieces: tuple[str, ...]) -> tuple[str, ...]:
     return (whole,) if whole else pieces
 
 
-class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An error in the provider's own shape: status, headers, body."""
 
     status: int

@@ -68,7 +68,7 @@ class Room:
     """How often each fault of the script (by index) matched."""
     used: set[int] = field(default_factory=set)
     """Answers of the script (by index) that were used."""
-    screened: dict[bytes, tuple[str, tuple[Match, ...]]] = field(default_factory=dict)
+    screened: dict[tuple[object, ...], tuple[str, tuple[Match, ...]]] = field(default_factory=dict)
     """What was made of texts that come again, by their keyed digest: the texts themselves are not kept."""
     _order: itertools.count[int] = field(default_factory=itertools.count)
 

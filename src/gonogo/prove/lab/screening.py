@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+from hashlib import blake2b
 
 import msgspec
 
@@ -20,13 +20,16 @@ _KEPT = 2_048
 def screened(room: Room, text: str, where: str, limit: int = 4000) -> tuple[str, tuple[Match, ...]]:
     """Return the text that a fact may hold, at most `limit` characters, and what was found in the whole."""
     attack = room.script.attack
-    known = room.planted | ({attack.id: attack.canary} if attack is not None and attack.canary else {})
+    known = room.planted
+    if attack is not None and attack.canary:
+        known = known | {attack.id: attack.canary}
     if len(text) > _REPEATED:
         return screened_text(text, where, room.digest_key, known, limit)
-    name = hmac.digest(room.digest_key, repr((text, limit, known)).encode("utf-8", "surrogatepass"), "sha256")
+    written = text.encode("utf-8", "surrogatepass")
+    name = (blake2b(written, key=room.digest_key, digest_size=16).digest(), limit, *known.items())
     if (before := room.screened.get(name)) is None:
         if len(room.screened) >= _KEPT:
             room.screened.clear()
         before = room.screened[name] = screened_text(text, "", room.digest_key, known, limit)
     kept, found = before
-    return kept, tuple(msgspec.structs.replace(match, where=where) for match in found)
+    return kept, found and tuple(msgspec.structs.replace(match, where=where) for match in found)

@@ -29,7 +29,7 @@ from gonogo.prove.lab.standins.provider import Provider
 from gonogo.system.problems import nearest
 
 if TYPE_CHECKING:
-    from aiohttp import web
+    from gonogo.prove.lab.standins.server import Request, Response
 
 T = TypeVar("T", Fault, Answer, Physics)
 
@@ -49,7 +49,7 @@ class _Counted(Provider):
 
     under_way = 0
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> Response | None:
         self.under_way += 1
         try:
             return await super().respond(request)

@@ -11,11 +11,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from aiohttp import web
 
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins.answers import bent, tokens
-from gonogo.prove.lab.standins.serving import Gone
+from gonogo.prove.lab.standins.server import Response, Stream
 
 if TYPE_CHECKING:
     from gonogo.prove.lab.standins.provider import Call
@@ -32,7 +31,7 @@ _PARTS = ("choices", "content", "output", "candidates", "data", "message")
 """Where the protocols keep what the model said."""
 
 
-async def broken(call: Call, fault: Fault) -> web.StreamResponse:
+async def broken(call: Call, fault: Fault) -> Response | None:
     """Answer a call with a fault."""
     name = fault.fault
     if name == "status" or name in _ERRORS:
@@ -51,7 +50,7 @@ async def broken(call: Call, fault: Fault) -> web.StreamResponse:
 
 async def _failed(
     call: Call, status: int, kind: str | None, after: float | None = None, text: str | None = None
-) -> web.StreamResponse:
+) -> Response | None:
     assert call.route is not None  # noqa: S101  (a fault is chosen for a route)
     return await call.failed(
         call.route.codec.error(
@@ -60,7 +59,7 @@ async def _failed(
     )
 
 
-async def _limited(call: Call, fault: Fault) -> web.StreamResponse:
+async def _limited(call: Call, fault: Fault) -> Response | None:
     """Keep buckets of requests and tokens for each model, that fill within a minute, as real providers do."""
     wait = 0.0
     for name, size, cost in (
@@ -88,15 +87,13 @@ def _bucket(call: Call, name: str, size: int, cost: float) -> float:
     return 0.0
 
 
-async def _hang(call: Call, _: Fault) -> web.StreamResponse:
+async def _hang(call: Call, _: Fault) -> None:
     call.made = msgspec.structs.replace(call.made, finish="unsaid")
     await asyncio.Event().wait()
-    return Gone()
 
 
-async def _reset(call: Call, _: Fault) -> web.StreamResponse:
+async def _reset(call: Call, _: Fault) -> None:
     call.server.reset(call.request)
-    return Gone()
 
 
 def _parts(call: Call) -> Iterator[bytes]:
@@ -111,7 +108,7 @@ def _parts(call: Call) -> Iterator[bytes]:
     return (body[i : i + 40] for i in range(0, len(body), 40))
 
 
-async def _begun(call: Call, count: int) -> web.StreamResponse:
+async def _begun(call: Call, count: int) -> Stream:
     """Send the first parts of a good answer."""
     kind = call.asked.stream_type if call.asked.stream else "application/json"
     response = await call.begin(kind, {})
@@ -121,34 +118,30 @@ async def _begun(call: Call, count: int) -> web.StreamResponse:
     return response
 
 
-async def _reset_midway(call: Call, fault: Fault) -> web.StreamResponse:
+async def _reset_midway(call: Call, fault: Fault) -> None:
     await _begun(call, fault.chunks)
     await asyncio.sleep(0.02)  # what was sent is to arrive before the reset
     call.server.reset(call.request)
-    return Gone()
 
 
-async def _hang_midway(call: Call, fault: Fault) -> web.StreamResponse:
+async def _hang_midway(call: Call, fault: Fault) -> None:
     await _begun(call, fault.chunks)
     await asyncio.Event().wait()
-    return Gone()
 
 
-async def _drip(call: Call, fault: Fault) -> web.StreamResponse:
+async def _drip(call: Call, fault: Fault) -> None:
     """Send one part at a time, for ever: events that say a little, or blanks before a body that never comes."""
     response = await call.begin(call.asked.stream_type if call.asked.stream else "application/json", {})
     for part in _endless(call):
         await call.send(response, part)
         await asyncio.sleep(fault.seconds)
-    return response
 
 
-async def _flood(call: Call, _: Fault) -> web.StreamResponse:
+async def _flood(call: Call, _: Fault) -> None:
     response = await call.begin(call.asked.stream_type if call.asked.stream else "application/json", {})
     for number, part in enumerate(_endless(call)):
         await call.send(response, part)
         await asyncio.sleep(0.001 if number < 20_000 else 0.05)
-    return response
 
 
 def _endless(call: Call) -> Iterator[bytes]:
@@ -159,54 +152,52 @@ def _endless(call: Call) -> Iterator[bytes]:
     return call.route.codec.events(call.asked, call.made, words)  # type: ignore[arg-type]  # a text without end
 
 
-async def _truncated(call: Call, fault: Fault) -> web.StreamResponse:
+async def _truncated(call: Call, fault: Fault) -> None:
     whole = b"".join(_parts(call))
     kind = call.asked.stream_type if call.asked.stream else "application/json"
     response = await call.begin(kind, {}, None if call.asked.stream else len(whole))
     await call.send(response, whole[: min(fault.bytes, max(1, len(whole) - 1))])
     await asyncio.sleep(0.02)
-    if call.request.transport is not None:
-        call.request.transport.close()
-    return Gone()
+    call.request.transport.close()
 
 
-async def _malformed(call: Call, _: Fault) -> web.StreamResponse:
+async def _malformed(call: Call, _: Fault) -> Response | None:
     if call.asked.stream:
         response = await _begun(call, 2)
         await call.send(response, b'data: {"choices": [{"delta": {"content": "cut o\n\n')
         await response.write_eof()
-        return response
+        return None
     return await call.whole(200, {}, b"".join(_parts(call))[:-7])
 
 
-async def _empty(call: Call, _: Fault) -> web.StreamResponse:
+async def _empty(call: Call, _: Fault) -> Response | None:
     return await call.whole(200, {}, b"")
 
 
-async def _garbage(call: Call, _: Fault) -> web.StreamResponse:
+async def _garbage(call: Call, _: Fault) -> Response | None:
     return await call.whole(200, {}, os.urandom(256))
 
 
-async def _html(call: Call, fault: Fault) -> web.StreamResponse:
+async def _html(call: Call, fault: Fault) -> Response | None:
     page = b"<html><head><title>Error</title></head><body><center><h1>upstream error</h1></center></body></html>"
     return await call.whole(fault.status, {}, page, "text/html")
 
 
-async def _mistyped(call: Call, _: Fault) -> web.StreamResponse:
+async def _mistyped(call: Call, _: Fault) -> Response | None:
     return await call.whole(200, {}, b"".join(_parts(call)), "text/html; charset=utf-8")
 
 
-async def _hollow(call: Call, _: Fault) -> web.StreamResponse:
+async def _hollow(call: Call, _: Fault) -> Response | None:
     """Send a good envelope with nothing in it."""
     return await _edited(call, lambda document: {k: [] if k in _PARTS else v for k, v in document.items()})
 
 
-async def _null(call: Call, _: Fault) -> web.StreamResponse:
+async def _null(call: Call, _: Fault) -> Response | None:
     """Send a good answer whose text is null."""
     return await _edited(call, _nulled)
 
 
-async def _edited(call: Call, edit: Any) -> web.StreamResponse:
+async def _edited(call: Call, edit: Any) -> Response | None:
     call.made = msgspec.structs.replace(call.made, text="", tool_uses=())
     if call.asked.stream:
         return await call.well(call.made)

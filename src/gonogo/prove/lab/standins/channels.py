@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from aiohttp import web
-
 from gonogo.facts import ChannelMessage
 from gonogo.prove.lab.screening import screened
-from gonogo.prove.lab.standins.serving import Standin
+from gonogo.prove.lab.standins.server import Request, Response
+from gonogo.prove.lab.standins.serving import JSON, Standin
 
 MOST_BYTES = 256_000
 
@@ -14,9 +13,9 @@ MOST_BYTES = 256_000
 class Channels(Standin):
     """Takes every request, under any path, and answers 200."""
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> Response | None:
         """Keep one message."""
-        body = (await request.content.read(MOST_BYTES)).decode("utf-8", "replace")
+        body = (await request.read())[:MOST_BYTES].decode("utf-8", "replace")
         room = self.room
         text, matches = screened(room, f"{request.method} {request.path_qs}\n{body}", "channel")
         room.keep(
@@ -25,4 +24,4 @@ class Channels(Standin):
                 text=text, at_s=round(room.clock(), 4), matches=matches,
             )
         )  # fmt: skip
-        return web.json_response({"ok": True})
+        return Response(headers={"Content-Type": JSON}, body=b'{"ok": true}')

@@ -12,13 +12,12 @@ from collections.abc import Coroutine
 from typing import TypeVar
 from uuid import uuid4
 
-from aiohttp import web
-
 from gonogo.facts.traffic import ToolCall
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.standins.mcp_answers import answer
 from gonogo.prove.lab.standins.mcp_lines import serve_lines
-from gonogo.prove.lab.standins.serving import Call, Reply, Standin, plain_error
+from gonogo.prove.lab.standins.server import Request, Response
+from gonogo.prove.lab.standins.serving import JSON, Call, Reply, Standin, plain_error
 from gonogo.wire import jsonrpc, mcp, sse
 from gonogo.wire.jsonrpc import Id, Message, RpcError
 
@@ -42,45 +41,43 @@ class McpStandin(Standin):
         self._sessions: dict[str, str] = {}
         self._running: dict[tuple[str, Id], asyncio.Task[object]] = {}
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> Response | None:
         """Answer one HTTP request; the path does not matter, but for the relay's."""
-        session = request.headers.get(mcp.SESSION_HEADER, "")
+        session = request.headers.get(mcp.SESSION_HEADER.lower(), "")
         if request.method == "POST":
             return await (serve_lines(self, request) if request.path == STDIO_PATH else self._post(request, session))
         if request.method not in ("GET", "DELETE"):
-            return web.Response(status=405, headers={"Allow": "GET, POST, DELETE"})
+            return Response(status=405, headers={"Allow": "GET, POST, DELETE"})
         if session not in self._sessions:
             return _refused(RpcError("Session not found", status=404 if session else 400))
         if request.method == "GET":
-            return await _listen(request)
+            await _listen(request)
         del self._sessions[session]
-        return web.Response()
+        return Response()
 
-    async def _post(self, request: web.BaseRequest, session: str) -> web.StreamResponse:
+    async def _post(self, request: Request, session: str) -> Response | None:
         """Answer one message that was POSTed."""
         call = self.arrive(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
         try:
             message = jsonrpc.parse(await request.read())
-            version = mcp.modern_version(message, headers) or self._version(message, session)
+            version = mcp.modern_version(message, request.headers) or self._version(message, session)
         except RpcError as error:
             return _refused(error)
         if not message.is_request:
             self.withdraw(message, session)
-            return web.Response(status=202)
+            return Response(status=202)
         if message.method == "initialize":
             session = self._open(version)
         try:
-            return await self.track(self._exchange(request, call, message, version, session), session, message, call)
+            await self.track(self._exchange(request, call, message, version, session), session, message, call)
+            return None
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if call.status is not None or (task is not None and task.cancelling()):
                 raise
             return _refused(RpcError("Request cancelled", code=mcp.REQUEST_CANCELLED, id=message.id, status=200))
 
-    async def _exchange(
-        self, request: web.BaseRequest, call: Call, message: Message, version: str, session: str
-    ) -> web.StreamResponse:
+    async def _exchange(self, request: Request, call: Call, message: Message, version: str, session: str) -> None:
         """Answer a request over HTTP: as an event stream where servers of its version do so, else as JSON."""
         modern = version in mcp.MODERN_VERSIONS
         try:
@@ -95,7 +92,7 @@ class McpStandin(Standin):
             reply = plain_error(call.fault)
         elif not modern:
             reply.headers[mcp.SESSION_HEADER] = session
-        return await self.send(request, call, reply)
+        await self.send(request, call, reply)
 
     async def track(self, work: Coroutine[None, None, T], session: str, message: Message, call: Call) -> T:
         """Await the work on a request so that a cancellation finds it, and keep its fact, whatever becomes of it."""
@@ -136,16 +133,14 @@ class McpStandin(Standin):
         return session
 
 
-def _refused(problem: RpcError) -> web.Response:
+def _refused(problem: RpcError) -> Response:
     """Answer a message that cannot be served, or will not be any more."""
-    return web.Response(body=jsonrpc.error(problem), status=problem.status, content_type="application/json")
+    return Response(problem.status, {"Content-Type": JSON}, jsonrpc.error(problem))
 
 
-async def _listen(request: web.BaseRequest) -> web.StreamResponse:
+async def _listen(request: Request) -> None:
     """Hold the stream of a session open; a stand-in has nothing to say by itself."""
-    response = web.StreamResponse(headers={"Cache-Control": "no-cache"})
-    response.content_type = EVENTS
-    await response.prepare(request)
+    response = await request.begin(200, {"Content-Type": EVENTS, "Cache-Control": "no-cache"})
     while True:
         await response.write(sse.comment("ping"))
         await asyncio.sleep(PING_S)

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from aiohttp import StreamReader, web
-
 from gonogo.prove.lab.standins.mcp_answers import answer
-from gonogo.prove.lab.standins.serving import BODY_LIMIT, Call, Reply, spoil
+from gonogo.prove.lab.standins.server import BODY_LIMIT, Request, Stream
+from gonogo.prove.lab.standins.serving import Call, Reply, spoil
 from gonogo.wire import jsonrpc, mcp
 from gonogo.wire.jsonrpc import INTERNAL_ERROR, Message, RpcError
 
@@ -21,14 +20,12 @@ GRACE_S = 0.5
 """How long answers under way may take after the app has closed its end."""
 
 
-async def serve_lines(standin: McpStandin, request: web.BaseRequest) -> web.StreamResponse:
+async def serve_lines(standin: McpStandin, request: Request) -> None:
     """Answer the messages of one program until it closes its end."""
-    response = web.StreamResponse()
-    response.content_type = "application/x-ndjson"
-    await response.prepare(request)
+    response = await request.begin(200, {"Content-Type": "application/x-ndjson"})
     program = _Program(standin, request, response)
     try:
-        async for line in _lines(request.content):
+        async for line in _lines(request):
             program.hear(line)
         if program.tasks:
             await asyncio.wait(program.tasks, timeout=GRACE_S)
@@ -36,13 +33,13 @@ async def serve_lines(standin: McpStandin, request: web.BaseRequest) -> web.Stre
         for task in program.tasks:
             task.cancel()
         await asyncio.gather(*program.tasks, return_exceptions=True)
-    return response
+    await response.write_eof()
 
 
 class _Program:
     """One program's conversation: the version that it was greeted in, and the answers under way."""
 
-    def __init__(self, standin: McpStandin, request: web.BaseRequest, response: web.StreamResponse) -> None:
+    def __init__(self, standin: McpStandin, request: Request, response: Stream) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
         self._standin, self._request, self._response = standin, request, response
         self._session, self._version, self._client = uuid4().hex, mcp.HANDSHAKE_VERSIONS[-1], ""
@@ -112,10 +109,10 @@ class _Program:
             await self._response.write((body if drip_s is None else b"") + b"\n")
 
 
-async def _lines(content: StreamReader) -> AsyncIterator[bytes]:
+async def _lines(request: Request) -> AsyncIterator[bytes]:
     """Yield the lines that arrive, without their ends; a program that sends an endless one is left."""
     rest = b""
-    async for chunk in content.iter_any():
+    async for chunk in request.parts():
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             if line.strip():

@@ -11,11 +11,11 @@ import hashlib
 from typing import Any
 
 import msgspec
-from aiohttp import web
 
 from gonogo.facts.traffic import Prediction
 from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.screening import screened
+from gonogo.prove.lab.standins.server import Request
 from gonogo.prove.lab.standins.serving import Call, Reply, Standin, retry_after
 from gonogo.wire import kserve, mlflow
 from gonogo.wire.base import ErrorAnswer
@@ -28,19 +28,20 @@ FAR = 1e9
 class PredictorStandin(Standin):
     """Models behind a prediction API, for one room."""
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> None:
         """Answer one request in the protocol that its path speaks."""
         call = self.arrive(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
         codec: PredictionCodec = kserve if request.path.startswith(("/v1", "/v2")) else mlflow
         try:
-            asked = codec.parse(request.method, request.path, headers, await request.read())
+            asked = codec.parse(request.method, request.path, request.headers, await request.read())
         except PredictionError as problem:
-            return await self.send(request, call, _as_reply(codec.error(problem.status, problem.message, problem.kind)))
+            reply = _as_reply(codec.error(problem.status, problem.message, problem.kind))
+            await self.send(request, call, reply)
+            return
         if asked.operation == "predict":
             call.fault = choose(self.room, "prediction", operation="predict", model=asked.model, journey=call.journey)
         reply = self._reply(codec, asked, call, request.path)
-        return await self.finish(request, call, reply, Prediction)
+        await self.finish(request, call, reply, Prediction)
 
     def _reply(self, codec: PredictionCodec, asked: PredictionRequest, call: Call, path: str) -> Reply:
         """Predict, with the fault done to it where that is one of content, and note what the fact will say."""

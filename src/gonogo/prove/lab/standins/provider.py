@@ -9,14 +9,13 @@ Whatever happens to a call (a fault, an abort, a hang to the end), one `ModelCal
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from collections.abc import Mapping
+from hashlib import blake2b
 from itertools import takewhile
 from time import monotonic, time
 
 import msgspec
-from aiohttp import web
 
 from gonogo.facts.traffic import Match, ModelCall, Turn
 from gonogo.prove.lab.faults import choose
@@ -24,20 +23,22 @@ from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins import answers, breakage
-from gonogo.prove.lab.standins.serving import BODY_LIMIT, Gone, Standin
+from gonogo.prove.lab.standins.server import Request, Response, Stream
+from gonogo.prove.lab.standins.serving import Standin
 from gonogo.wire import openai_chat
 from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, WireError
 from gonogo.wire.routes import Route, find, host_of
 
 _TURN, _CALL = 4_000, 24_000
-_LABELS = ("x-user-id", "x-session-id", "x-feature", "x-tenant-id", "x-request-id", "x-title", "user-agent")
+_LABELS = frozenset({"x-user-id", "x-session-id", "x-feature", "x-tenant-id", "x-request-id", "x-title"})
+_LABELLED = ("helicone-", "x-litellm-", "x-portkey-")
 _TIMEOUTS = ("x-stainless-read-timeout", "x-stainless-timeout")
 
 
 class Provider(Standin):
     """A model provider for one room; it answers as `room.script` says."""
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> Response | None:
         """Answer one call, and keep it however it ends."""
         call = Call(self.room, request, self)
         try:
@@ -47,7 +48,7 @@ class Provider(Standin):
             raise
         except (ConnectionError, OSError):
             call.aborted = True
-            return Gone()
+            return None
         finally:
             call.keep()
 
@@ -55,14 +56,14 @@ class Provider(Standin):
 class Call:
     """One call while it is answered, and what will be kept of it."""
 
-    def __init__(self, room: Room, request: web.BaseRequest, server: Standin) -> None:
+    def __init__(self, room: Room, request: Request, server: Standin) -> None:
         """Begin: the request has just arrived."""
         self.room, self.request, self.server = room, request, server
         self.scenario, self.case = room.scenario, room.case
         self.began, self.started, self.seen_at, self.order = monotonic(), room.clock(), room.now(), room.order()
-        self.headers = {k.lower(): v for k, v in request.headers.items()}
+        self.headers = request.headers
         self.journey, self.trace = room.journey_of(self.headers.get("traceparent"))
-        self.connection = server.connection(request)
+        self.connection = request.connection
         self.marker = f"lab{room.random.getrandbits(32):08x}"
         self.route: Route | None = None
         self.asked = ModelRequest(protocol="", operation="unknown")
@@ -73,9 +74,9 @@ class Call:
         self.chunks = self.size = 0
         self.aborted = False
 
-    async def answered(self) -> web.StreamResponse:
+    async def answered(self) -> Response | None:
         """Read the request, and answer it well or badly."""
-        body = await self._body()
+        body = await self.request.read()
         host = host_of(self.headers)
         self.route = find(self.request.method, self.request.path_qs, host)
         if self.route is None:
@@ -107,7 +108,7 @@ class Call:
             return await breakage.broken(self, self.fault)
         return await self.well(self.made)
 
-    async def well(self, made: ModelAnswer) -> web.StreamResponse:
+    async def well(self, made: ModelAnswer) -> Response | None:
         """Answer well, at the speed that the script says."""
         assert self.route is not None  # noqa: S101  (the caller found it)
         codec, physics = self.route.codec, self.room.script.physics
@@ -122,7 +123,7 @@ class Call:
             await self.send(response, event)
             await self.pace()
         await response.write_eof()
-        return response
+        return None
 
     async def pace(self) -> None:
         """Wait as long as one token takes."""
@@ -133,41 +134,28 @@ class Call:
 
     async def whole(
         self, status: int, headers: Mapping[str, str], body: bytes, kind: str = "application/json"
-    ) -> web.Response:
+    ) -> Response:
         """Send a whole answer."""
         self.status, self.first, self.size = status, monotonic() - self.began, len(body)
         given = {"Content-Type": kind, **headers}
-        return web.Response(status=status, headers=given, body=body)
+        return Response(status, given, body)
 
-    async def failed(self, error: ErrorAnswer) -> web.StreamResponse:
+    async def failed(self, error: ErrorAnswer) -> Response | None:
         """Send an error as the provider writes it."""
         return await self.whole(error.status, error.headers, error.body)
 
-    async def begin(self, kind: str, headers: Mapping[str, str], length: int | None = None) -> web.StreamResponse:
+    async def begin(self, kind: str, headers: Mapping[str, str], length: int | None = None) -> Stream:
         """Send the head of an answer that comes in parts."""
-        response = web.StreamResponse(headers={"Content-Type": kind, **headers})
-        if length is not None:
-            response.content_length = length
         self.status = 200
-        await response.prepare(self.request)
-        return response
+        return await self.request.begin(200, {"Content-Type": kind, **headers}, length)
 
-    async def send(self, response: web.StreamResponse, part: bytes) -> None:
+    async def send(self, response: Stream, part: bytes) -> None:
         """Send a part of an answer."""
         if self.first is None:
             self.first = monotonic() - self.began
         self.chunks += 1
         self.size += len(part)
         await response.write(part)
-
-    async def _body(self) -> bytes:
-        parts, size = [], 0
-        async for part in self.request.content.iter_any():
-            size += len(part)
-            if size > BODY_LIMIT:
-                raise ConnectionError("the request is too large")
-            parts.append(part)
-        return b"".join(parts)
 
     def _models(self) -> tuple[str, ...]:
         return tuple(self.room.models) or ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18", "text-embedding-3-small")
@@ -194,7 +182,7 @@ class Call:
                 answered_model=made.model[:200] or None, stream=asked.stream,
                 max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
-                request_bytes=self.request.content_length or 0, fingerprint=self._fingerprint(), key=self._key(),
+                request_bytes=self.request.size, fingerprint=self._fingerprint(), key=self._key(),
                 lead=self._digest(lead) if asked.turns else "", lead_tokens=answers.tokens(lead),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
                 retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
@@ -212,7 +200,7 @@ class Call:
         for number, turn in enumerate(self.asked.turns):
             text, matches = screened(self.room, turn.text, f"request.messages.{number}", min(_TURN, left))
             left = max(0, left - len(text))
-            kept.append(msgspec.structs.replace(turn, text=text))
+            kept.append(turn if text == turn.text else msgspec.structs.replace(turn, text=text))
             found += matches
         return tuple(kept), tuple(found)
 
@@ -233,12 +221,13 @@ class Call:
         return self._digest(given) if given else ""
 
     def _digest(self, text: str) -> str:
-        return hmac.digest(self.room.digest_key, text.encode("utf-8", "replace"), "sha256").hex()[:16]
+        return blake2b(text.encode("utf-8", "replace"), key=self.room.digest_key, digest_size=8).hexdigest()
 
     def _labels(self) -> dict[str, str]:
-        found = {name: self.headers[name] for name in _LABELS if name in self.headers and name != "user-agent"}
-        found |= {k: v for k, v in self.headers.items() if k.startswith(("helicone-", "x-litellm-", "x-portkey-"))}
+        found = {k: v for k, v in self.headers.items() if k in _LABELS or k.startswith(_LABELLED)}
         whole = {**found, **self.asked.labels}
+        if not whole:
+            return {}
         return {k[:60]: screened(self.room, v, "label", 200)[0] for k, v in sorted(whole.items())[:30]}
 
 

@@ -25,9 +25,8 @@ from gonogo.wire.base import ModelAnswer, WireError
 from gonogo.wire.routes import host_of
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from gonogo.prove.lab.standins.provider import Call
+    from gonogo.prove.lab.standins.server import Response
 
 ADDRESSES = {
     "anthropic": ("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
@@ -60,7 +59,7 @@ class Relay:
     takes: list[Take] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
 
-    async def passed(self, call: Call, body: bytes) -> web.StreamResponse:
+    async def passed(self, call: Call, body: bytes) -> Response | None:
         """Pass one call on; return the response for the app, which is kept where it is an answer."""
         request = call.request
         url = self.url(call.headers, request.path_qs, call.asked.protocol)
@@ -73,7 +72,7 @@ class Relay:
         async with answer:
             return await self._answered(call, answer)
 
-    async def _answered(self, call: Call, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    async def _answered(self, call: Call, answer: aiohttp.ClientResponse) -> Response | None:
         kind = answer.headers.get("Content-Type", "application/json")
         kept = {k: v for k, v in answer.headers.items() if k.lower() not in _HOP and k.lower() != "content-type"}
         if answer.status != 200:
@@ -90,7 +89,7 @@ class Relay:
             self.refused[f"longer than {_LIMIT >> 20} MiB"] += 1
         else:
             self._keep(call, body, kind)
-        return response
+        return None
 
     def _keep(self, call: Call, body: bytes, kind: str) -> None:
         assert call.route is not None  # noqa: S101  (a call without a route is not passed on)

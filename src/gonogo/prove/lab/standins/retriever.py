@@ -12,13 +12,13 @@ import time
 from typing import Any
 
 import msgspec
-from aiohttp import web
 
 from gonogo.facts.traffic import Retrieval
 from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.standins.corpus import Corpus
+from gonogo.prove.lab.standins.server import Request
 from gonogo.prove.lab.standins.serving import JSON, Call, Reply, Standin, retry_after
 from gonogo.prove.lab.standins.storing import Store, name_points, spoil_hits
 from gonogo.wire import chroma, opensearch, qdrant
@@ -42,7 +42,7 @@ class RetrieverStandin(Standin):
         super().__init__(room)
         self.corpora = {codec.name: Corpus(room) for codec in _CODECS}
 
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def respond(self, request: Request) -> None:
         """Answer one request in the protocol that its path speaks."""
         call = self.arrive(request)
         body = await request.read()
@@ -57,9 +57,9 @@ class RetrieverStandin(Standin):
             reply.headers |= retry_after(fault)
         if request.method == "HEAD":
             reply.body = b""
-        return await self.finish(request, call, _as_elastic(request, reply), Retrieval)
+        await self.finish(request, call, _as_elastic(request, reply), Retrieval)
 
-    def _reply(self, codec: StoreCodec, request: web.BaseRequest, body: bytes, call: Call) -> Reply:
+    def _reply(self, codec: StoreCodec, request: Request, body: bytes, call: Call) -> Reply:
         """Do what is asked, and note what the fact will say; raises `StoreError`."""
         asked = name_points(codec.parse(request.method, request.path, request.query, body))
         call.fault = choose(
@@ -117,7 +117,7 @@ class RetrieverStandin(Standin):
         return {"documents": documents, "scores": tuple(hit.score for hit in hits), "matches": matches}
 
 
-def _codec_of(request: web.BaseRequest) -> StoreCodec:
+def _codec_of(request: Request) -> StoreCodec:
     """Return the protocol that a request speaks; at the root only the client's name tells."""
     if request.path.startswith("/api/v2"):
         return chroma
@@ -136,7 +136,7 @@ def _as_reply(error: ErrorAnswer) -> Reply:
     return Reply(error.body, error.status, JSON if error.body else "text/plain", dict(error.headers))
 
 
-def _as_elastic(request: web.BaseRequest, reply: Reply) -> Reply:
+def _as_elastic(request: Request, reply: Reply) -> Reply:
     """Say that this is Elasticsearch to a client that would leave otherwise."""
     accept = request.headers.get("accept", "")
     if _ELASTIC in accept or "elasticsearch" in request.headers.get("user-agent", "").lower():

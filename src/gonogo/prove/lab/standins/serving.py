@@ -13,14 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
 from gonogo.facts.traffic import Traffic
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Fault
-
-BODY_LIMIT = 64 * 1024 * 1024
-"""Bytes of a request that are read at most."""
+from gonogo.prove.lab.standins.server import Request, Response, Server, Stream
 
 JSON = "application/json"
 _HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -55,27 +51,6 @@ class Call:
     """Fields of its fact that only its boundary has; a call without any is none of the boundary's business."""
 
 
-class _Server(web.Server):
-    """A server that numbers its connections."""
-
-    def __init__(self, handler: Any, **kwargs: Any) -> None:
-        super().__init__(handler, **kwargs)
-        self.numbers: dict[Any, int] = {}
-        self._made = 0
-
-    def _make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        return web.BaseRequest(message, payload, protocol, writer, task, self._loop, client_max_size=BODY_LIMIT)
-
-    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
-        self._made += 1
-        self.numbers[handler] = self._made
-        super().connection_made(handler, transport)
-
-    def connection_lost(self, handler: Any, exc: BaseException | None = None) -> None:
-        self.numbers.pop(handler, None)
-        super().connection_lost(handler, exc)
-
-
 class Standin(ABC):
     """An HTTP server of one room. A call whose caller leaves is cancelled, and its fact says `aborted`."""
 
@@ -83,8 +58,7 @@ class Standin(ABC):
         """Stand in `room`; nothing is opened yet."""
         self.room = room
         self.port = 0
-        self._runner: web.ServerRunner | None = None
-        self._server: _Server | None = None
+        self._server = Server(self.respond)
         self._stopping = False
 
     async def start(
@@ -96,41 +70,29 @@ class Standin(ABC):
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """Listen on a UNIX socket, on a TCP port (0 for any free one: `self.port` tells), or on both."""
-        self._server = _Server(self.respond, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(self._server, handle_signals=False, shutdown_timeout=0.1)
-        await self._runner.setup()
-        if unix is not None:
-            await web.UnixSite(self._runner, str(unix), backlog=4096).start()
-        if port is not None:
-            await web.TCPSite(self._runner, host, port, ssl_context=tls, backlog=4096).start()
-            self.port = self._runner.addresses[-1][1]
+        await self._server.start(unix=unix, port=port, host=host, tls=tls)
+        self.port = self._server.port
 
     async def stop(self) -> None:
         """Close the port and every connection; calls under way end, and are not the caller's aborts."""
         self._stopping = True
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._server.stop()
 
     @abstractmethod
-    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+    async def respond(self, request: Request) -> Response | None:
+        """Answer one request: return a whole answer, or None where it has been written, or where none is to be."""
 
-    def arrive(self, request: web.BaseRequest) -> Call:
+    def arrive(self, request: Request) -> Call:
         """Note that a request came."""
         journey, trace = self.room.journey_of(request.headers.get("traceparent"))
-        number = self.connection(request)
         return Call(
             self.room.order(),
             self.room.clock(),
             caller=request.headers.get("user-agent", "")[:200],
-            connection=number,
+            connection=request.connection,
             journey=journey,
             trace=trace,
         )
-
-    def connection(self, request: web.BaseRequest) -> int:
-        """Return the number of the connection that a request came by, from 1."""
-        return self._server.numbers.get(request.protocol, 0) if self._server else 0
 
     def leave(self, call: Call) -> None:
         """Note that the caller closed first or took its call back, unless we have closed or are closing ourselves."""
@@ -158,12 +120,10 @@ class Standin(ABC):
             "trace": call.trace,
         }
 
-    async def finish(
-        self, request: web.BaseRequest, call: Call, reply: Reply, fact: type[Traffic]
-    ) -> web.StreamResponse:
+    async def finish(self, request: Request, call: Call, reply: Reply, fact: type[Traffic]) -> None:
         """Send `reply` and keep the call's fact, whatever becomes of it."""
         try:
-            return await self.send(request, call, reply)
+            await self.send(request, call, reply)
         except asyncio.CancelledError:
             self.leave(call)
             raise
@@ -171,7 +131,7 @@ class Standin(ABC):
             if call.seen:
                 self.room.keep(fact(**self.traffic(call), **call.seen))
 
-    async def send(self, request: web.BaseRequest, call: Call, reply: Reply) -> web.StreamResponse:
+    async def send(self, request: Request, call: Call, reply: Reply) -> None:
         """Send `reply`, with the call's fault done to it where that is one of transport or form."""
         fault = call.fault
         name = fault.fault if fault else ""
@@ -182,18 +142,14 @@ class Standin(ABC):
         if name == "reset":
             await self._break(request, call)
         reply = spoil(reply, fault, self.room)
-        response = web.StreamResponse(status=reply.status, headers=reply.headers)
-        response.content_type, length = reply.type, len(reply.body)
-        if name != "drip":
-            response.content_length = length
-        await response.prepare(request)
+        head = {"Content-Type": reply.type, **reply.headers}
+        response = await request.begin(reply.status, head, None if name == "drip" else len(reply.body))
         call.status, call.first_byte_s = reply.status, self.room.clock() - call.started_s
         await self._body(request, response, call, reply.body)
         await response.write_eof()
         call.ended_s = self.room.clock() - call.started_s
-        return response
 
-    async def _body(self, request: web.BaseRequest, response: web.StreamResponse, call: Call, body: bytes) -> None:
+    async def _body(self, request: Request, response: Stream, call: Call, body: bytes) -> None:
         """Write the body, or that part of it which the fault lets out."""
         fault = call.fault
         name = fault.fault if fault else ""
@@ -208,20 +164,18 @@ class Standin(ABC):
             await self._break(request, call, reset=name == "reset-mid-stream")
         await response.write(body)
 
-    async def _break(self, request: web.BaseRequest, call: Call, *, reset: bool = True) -> None:
+    async def _break(self, request: Request, call: Call, *, reset: bool = True) -> None:
         """End the connection now, with a TCP reset or in good order; the server then cancels this call."""
         call.ended_s = self.room.clock() - call.started_s
         if reset:
             self.reset(request)
-        elif request.transport is not None:
+        else:
             request.transport.close()
         await asyncio.Event().wait()
 
-    def reset(self, request: web.BaseRequest) -> None:
+    def reset(self, request: Request) -> None:
         """Reset a connection: the peer sees it broken, not ended. Over a UNIX socket the room's mark says so."""
         transport = request.transport
-        if transport is None:
-            return
         sock = transport.get_extra_info("socket")
         if sock is not None and sock.family == socket.AF_UNIX and self.room.reset_mark:
             transport.write(self.room.reset_mark)
@@ -230,16 +184,6 @@ class Standin(ABC):
         if sock is not None and sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
-
-
-class Gone(web.StreamResponse):
-    """An answer that has been written by hand, or not at all: nothing more is to be sent."""
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Send nothing."""
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Send nothing."""
 
 
 def spoil(reply: Reply, fault: Fault | None, room: Room) -> Reply:
