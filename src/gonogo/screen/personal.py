@@ -73,9 +73,9 @@ _RUN = re.compile(r"\d(?:[ ./()-]{0,3}\d){5}")
 def _found(rule: _Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
     for found in pattern.finditer(text):
         start, end = found.span(pattern.groups)
-        before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
-        if rule.bounded and (_INSIDE_BEFORE.search(before) or _INSIDE_AFTER.match(after)):
+        if rule.bounded and (_INSIDE_BEFORE.search(text[max(0, start - 2) : start]) or _INSIDE_AFTER.match(text, end)):
             continue
+        before, after = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
         if rule.valid(Beside(text[start:end], before.lower(), after.lower())):
             yield Match(rule.kind, start, end)
 

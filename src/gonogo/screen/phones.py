@@ -18,6 +18,7 @@ _WORD = re.compile(
     r"|portable"
     r"|teléfono|móvil|llamar?|telefono|cellulare|telefone|celular|hotline|extension)\b"
 )
+_ENDS = re.compile(r"[.!?;]\s|\n")
 _WORD_AFTER = re.compile(r"[\s(,\\-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel)\b")
 _OTHER = re.compile(
     r"\b(?:orders?|invoice|ticket|ref|reference|tracking|parcel|shipment|id|ids|sku|isbn|issn|serial|part|version"
@@ -53,7 +54,7 @@ _COUNTRIES = frozenset(
 
 def is_phone(found: Beside) -> bool:
     """Tell whether a run of digits is a telephone number by the way it is written, or by the word beside it."""
-    digits = re.sub(r"\D", "", re.split(r"x|ext", found.text, maxsplit=1)[0])
+    digits = _digits(found.text)
     if found.text.startswith("+") or found.text.startswith("00"):
         return _international(digits.removeprefix("00")) and not found.before.endswith(("+", "-"))
     if _DATE.match(found.text) or _OTHER.search(found.before):
@@ -66,14 +67,22 @@ def is_phone(found: Beside) -> bool:
 
 def is_phone_beside_word(found: Beside) -> bool:
     """Tell whether a run of 6 to 15 digits stands beside a word such as `call` or `fax`, and is no date."""
-    digits = re.sub(r"\D", "", re.split(r"x|ext", found.text, maxsplit=1)[0])
-    said = _near_word(found.before) or _WORD_AFTER.match(found.after) is not None
-    return said and 6 <= len(digits) <= 15 and not _DATE.match(found.text) and not _OTHER.search(found.before)
+    if not (_near_word(found.before) or _WORD_AFTER.match(found.after)):
+        return False
+    return 6 <= len(_digits(found.text)) <= 15 and not _DATE.match(found.text) and not _OTHER.search(found.before)
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a number without those of its extension."""
+    return _NO_DIGITS.sub("", text.partition("x")[0])
+
+
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def _near_word(before: str) -> bool:
     """Tell whether such a word stands in the same sentence or line before."""
-    return _WORD.search(re.split(r"[.!?;]\s|\n", before)[-1]) is not None
+    return any(not _ENDS.search(before, found.end()) for found in _WORD.finditer(before))
 
 
 def _international(digits: str) -> bool:

@@ -56,6 +56,12 @@ class Provider(Standin):
 class Call:
     """One call while it is answered, and what will be kept of it."""
 
+    __slots__ = (
+        "aborted", "asked", "began", "case", "chunks", "connection", "fault", "first", "headers", "journey", "made",
+        "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size", "started", "status",
+        "trace",
+    )  # fmt: skip
+
     def __init__(self, room: Room, request: Request, server: Standin) -> None:
         """Begin: the request has just arrived."""
         self.room, self.request, self.server = room, request, server
