@@ -70,3 +70,41 @@ def test_a_system_without_a_declared_load_is_told_what_to_add(root, capsys):
 def test_an_unknown_scenario_is_answered_with_the_known_ones(root, capsys):
     assert main(["load", "everything", str(root)]) == 2
     assert "overload-recovery" in capsys.readouterr().err
+
+
+def test_a_rate_of_ones_own_is_measured_and_proves_nothing(root, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    asked = ["load", "--rate", "8", "--arrival", "constant", "--seconds", "2", "--journey", "ask"]
+    monkeypatch.chdir(root)
+    assert main(asked) == 0
+    shown = capsys.readouterr()
+    assert "constant 8/s for 2 s" in shown.err
+    rows = [line.split() for line in shown.out.splitlines() if line.strip().startswith("constant")]
+    assert [(row[1], row[7]) for row in rows] == [("all", "16"), ("ask", "16")]
+    assert not (root / ".gonogo").exists()
+
+
+def test_a_trace_is_played_at_the_rate_that_is_asked_for(root, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.chdir(root)
+    trace = tmp_path / "trace.csv"
+    trace.write_text("TIMESTAMP\n" + "\n".join(str(n * n) for n in range(13)))
+    assert main(["load", "--trace", str(trace), "--rate", "6"]) == 0
+    shown = capsys.readouterr()
+    assert "trace 6" in shown.err
+    assert next(line.split()[7] for line in shown.out.splitlines() if line.strip().startswith("trace")) == "13"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--journey", "nope"], "gonogo.yaml has no journey 'nope'"),
+        (["--rate", "0"], "0"),
+        (["--trace", "gonogo.yaml"], "line 2 of the trace"),
+    ],
+)
+def test_what_cannot_be_sent_is_said(root, monkeypatch, capsys, options, said):
+    monkeypatch.chdir(root)
+    assert main(["load", "load-peak", "--seconds", "1", *options]) in (1, 2)
+    shown = capsys.readouterr()
+    assert said in shown.err + shown.out

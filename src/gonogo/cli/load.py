@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from gonogo.derive.factset import FactSet
     from gonogo.derive.latency import Stage
     from gonogo.prove.load.collect import Load
+    from gonogo.prove.load.stages import Stage as Planned
+
+
+class Shape(StrEnum):
+    """How arrivals are spread over time."""
+
+    constant = "constant"
+    poisson = "poisson"
+    ramp = "ramp"
+    spike = "spike"
 
 
 def load(
@@ -24,6 +35,14 @@ def load(
     path: Path = typer.Argument(Path(), help="The repository."),
     quick: bool = typer.Option(False, "--quick", help="At most ten seconds for each stage, which proves little."),
     seconds: float | None = typer.Option(None, "--seconds", min=1.0, help="The length of each stage."),
+    rate: float | None = typer.Option(
+        None, "--rate", min=0.001, help="So many requests a second, instead of a scenario; a trace is scaled to it."
+    ),
+    arrival: Shape = typer.Option(Shape.poisson, "--arrival", help="How they are spread over time."),
+    trace: Path | None = typer.Option(
+        None, "--trace", exists=True, dir_okay=False, help="Their moments: a CSV file with a column TIMESTAMP."
+    ),
+    journey: str | None = typer.Option(None, "--journey", help="Only this journey of gonogo.yaml. Not kept."),
     env: str | None = typer.Option(None, "--env", help="A running disposable environment, instead of a copy."),
     system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
     format: Format = typer.Option(Format.text, "--format", "-f", help="How to write the result."),
@@ -36,24 +55,38 @@ def load(
 
     Starts the app on a throw-away copy, contained, with a stand-in model that speaks as fast as hosted ones do; or goes
     to a running environment that is declared disposable, by --env. Requests leave when they are due, whether or not
-    earlier ones were answered, and latency counts from then. The plan and its expected time come first.
+    earlier ones were answered, and latency counts from then. The plan and its expected time come first. What --rate,
+    --trace or --journey ask for is measured and shown; it proves no control, and is not kept.
     """
     from gonogo.cli.proving import proved
     from gonogo.prove.load.collect import Load
 
-    collector = Load(scenario, quick, seconds)
+    own = _own(rate, arrival, trace, seconds)
+    whole = own is None and journey is None
+    collector = Load(scenario, quick, seconds, own, journey)
     proved(
-        collector, lambda state: _planned(state, collector), path=path, system=system, record=not no_record,
+        collector, lambda state: _planned(state, collector), path=path, system=system, record=whole and not no_record,
         format=format, output=output, html=html, method="load", whole=all_findings, environment=env,
         show=lambda facts: _table(facts, played(collector)),
     )  # fmt: skip
+
+
+def _own(rate: float | None, arrival: Shape, trace: Path | None, seconds: float | None) -> Planned | None:
+    """Return the stage that was asked for on the command line, None where a scenario is to be played."""
+    from gonogo.prove.load import arrival as moments
+    from gonogo.prove.load.stages import asked
+
+    if trace is not None:
+        with trace.open(encoding="utf-8", errors="replace") as lines:
+            return asked(rate, "trace", [past.at_s for past in moments.recorded(lines)], seconds)
+    return None if rate is None else asked(rate, arrival.value, (), seconds)
 
 
 def played(collector: Load) -> list[str]:
     """Return the names of the scenarios that a collector plays."""
     from gonogo.prove.load.stages import chosen
 
-    return [s.name for s in chosen(collector.scenario)]
+    return [collector.own.name] if collector.own else [s.name for s in chosen(collector.scenario)]
 
 
 def _planned(state: State, collector: Load) -> list[str]:

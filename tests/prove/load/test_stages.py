@@ -90,3 +90,15 @@ def test_every_control_that_is_fed_has_a_proof_by_load():
     controls = catalog.load(plugins=False).controls
     for fed in (f for s in SCENARIOS for f in s.feeds):
         assert controls[fed].proofs("load"), fed
+
+
+def test_a_stage_that_is_asked_for_has_its_rate_or_the_moments_of_a_trace():
+    from gonogo.prove.load.stages import asked
+
+    assert (asked(5, "ramp", (), 20).rate, asked(5, "ramp", (), 20).seconds) == (5, 20)
+    whole = asked(None, "trace", (0.0, 1.0, 4.0), None)
+    assert (whole.moments, whole.seconds) == ((0.0, 1.0, 4.0), 4.0)
+    assert asked(1.5, "trace", (0.0, 1.0, 4.0), None).moments == (0.0, 0.5, 2.0), "three in two seconds"
+    assert asked(None, "trace", (0.0, 1.0, 4.0), 2).moments == (0.0, 1.0)
+    with pytest.raises(UsageError, match="how many requests"):
+        asked(None, "poisson", (), 5)

@@ -32,7 +32,8 @@ class Load:
     """Sends the load that gonogo.yaml declares, open loop, to a contained copy of the app or a disposable environment.
 
     `scenario` is a scenario, a control that one proves, or `all` (but the soak). `quick` cuts stages to ten seconds,
-    `seconds` sets the length of each.
+    `seconds` sets the length of each. `own` is played instead where it is given, and proves no control. `journey` is
+    the only one that is sent.
     """
 
     method: ClassVar[Method] = "load"
@@ -40,11 +41,15 @@ class Load:
     scenario: str = "all"
     quick: bool = False
     seconds: float | None = None
+    own: Stage | None = None
+    journey: str | None = None
 
     def plan(self, system: System) -> list[tuple[Scenario, tuple[Stage, ...]]]:
         """Return the scenarios and their stages; raises `UsageError` where no load is declared."""
-        from gonogo.prove.load.stages import chosen, stages
+        from gonogo.prove.load.stages import Scenario, chosen, stages
 
+        if own := self.own:
+            return [(Scenario(own.name, "as it was asked for", (), lambda *_: iter([own])), (own,))]
         return [(s, stages(s, system, self.quick, self.seconds)) for s in chosen(self.scenario)]
 
     def collect(self, target: Target) -> Iterator[Fact]:
@@ -62,7 +67,7 @@ class Load:
             raise CollectError("the load generator is not installed", mend="pip install 'gonogo[lab]'") from None
         for scenario, stages in plan:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                facts = runner.run(_played(target, target.declaration.system, scenario, stages))
+                facts = runner.run(_played(target, target.declaration.system, scenario, stages, self.journey))
             yield from facts
 
 
@@ -71,7 +76,9 @@ def expected_s(stages: tuple[Stage, ...]) -> float:
     return START_S + sum(s.seconds for s in stages)
 
 
-async def _played(target: Target, system: System, scenario: Scenario, stages: tuple[Stage, ...]) -> list[Fact]:
+async def _played(
+    target: Target, system: System, scenario: Scenario, stages: tuple[Stage, ...], journey: str | None
+) -> list[Fact]:
     from gonogo.prove.load.mix import lines
     from gonogo.prove.load.place import room_for
     from gonogo.prove.load.playing import Playing
@@ -85,7 +92,7 @@ async def _played(target: Target, system: System, scenario: Scenario, stages: tu
         async with _place(target, system, room) as place:
             kind = place.contained
             playing = Playing(
-                place, lines(system, place.host), lambda said: target.tell(f"load: {scenario.name}: {said}")
+                place, lines(system, place.host, journey), lambda said: target.tell(f"load: {scenario.name}: {said}")
             )
             await playing.play(stages)
     except CollectError as error:

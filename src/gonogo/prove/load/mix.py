@@ -32,21 +32,20 @@ class Line:
         return replace(self.request, tally=tally, judge=judge)
 
 
-def lines(system: System, host: str) -> list[Line]:
-    """Return the journeys of a system in the order in which they are sent.
+def lines(system: System, host: str, only: str | None = None) -> list[Line]:
+    """Return the journeys of a system, or `only` one, in the order in which they are sent.
 
     Raises `CollectError` where there is none that is a request, or where an identity has no credential.
     """
     found = [
         _line(system, journey, name, host)
         for journey in system.journeys
-        if journey.path
+        if journey.path and only in (None, journey.name)
         for name in _identities(system, journey)
     ]
     if not found:
-        raise CollectError(
-            "no journey in gonogo.yaml is an HTTP request", mend="add one under journeys: in gonogo.yaml"
-        )
+        which = "no journey in gonogo.yaml is" if only is None else f"gonogo.yaml has no journey {only!r} that is"
+        raise CollectError(f"{which} an HTTP request", mend="add one under journeys: in gonogo.yaml")
     # journeys alternate, so that each has its share at any time
     return sorted(found, key=lambda line: [other for other in found if other.journey == line.journey].index(line))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from time import monotonic
@@ -15,7 +15,7 @@ from gonogo.prove.load.mix import Line, answers
 from gonogo.prove.load.place import Place
 from gonogo.prove.load.recording import Played
 from gonogo.prove.load.sampler import Sampler
-from gonogo.prove.load.stages import Stage
+from gonogo.prove.load.stages import RAMP_FROM, SPIKE, Stage
 from gonogo.prove.load.tally import Tally
 from gonogo.prove.load.wire import Request
 
@@ -100,10 +100,9 @@ class Playing:
 
     def _schedule(self, played: Played) -> Iterator[tuple[float, Request]]:
         stage = played.stage
-        arrivals = arrival.constant if stage.arrival == "constant" else arrival.poisson
         each = [self._requests(played, number) for number in range(stage.slices)]
         width = stage.slice_s or stage.seconds
-        for number, due in enumerate(arrivals(stage.rate, stage.seconds)):
+        for number, due in enumerate(_moments(stage)):
             requests = each[min(int(due / width), len(each) - 1)]
             yield due, requests[number % len(requests)]
 
@@ -113,3 +112,18 @@ class Playing:
             sent, good = played.count("sent"), played.count("good")
             self.tell(f"{stage.name}: {monotonic() - begun:.0f} of {stage.seconds:.0f} s, {sent} sent, {good} good")
             await asyncio.sleep(1.0)
+
+
+def _moments(stage: Stage) -> Iterable[float]:
+    """Return when the requests of a stage are due."""
+    match stage.arrival:
+        case "constant":
+            return arrival.constant(stage.rate, stage.seconds)
+        case "ramp":
+            return arrival.ramp(RAMP_FROM * stage.rate, stage.rate, stage.seconds)
+        case "spike":
+            parts = (0.4 * stage.seconds, 0.2 * stage.seconds, 0.4 * stage.seconds)
+            return arrival.spike(stage.rate, SPIKE, *parts)
+        case "trace":
+            return stage.moments
+    return arrival.poisson(stage.rate, stage.seconds)

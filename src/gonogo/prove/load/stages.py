@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,24 +13,31 @@ QUICK_S = 10.0
 """With `--quick` no stage is longer than this."""
 OVERLOAD = 5
 """Times the peak (catalogue: performance.overload-recovery)."""
+SPIKE, RAMP_FROM = 5.0, 0.1
+"""How far a spike goes above the rate, and where a ramp begins, as factors of it."""
 _NORMAL_S, _HELD_S = 30.0, 20.0
 _SLICES = 10
 _SHARES = (0.1, 0.3, 1.0)
 """Steps of concurrency, as shares of what is required."""
 
 
+Arrival = Literal["constant", "poisson", "ramp", "spike", "trace", "held"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """So many arrivals per second for so long; or, where `arrival` is held, so many requests always under way.
 
+    A ramp ends at `rate`, a spike has `SPIKE` times that for its middle fifth, a trace has `moments` of its own.
     `slice_s` is set where the stage is looked at over time.
     """
 
     name: str
     seconds: float
     rate: float = 0.0
-    arrival: Literal["constant", "poisson", "held"] = "poisson"
+    arrival: Arrival = "poisson"
     concurrent: int = 0
+    moments: tuple[float, ...] = ()
     slice_s: float | None = None
 
     @property
@@ -75,6 +82,22 @@ def stages(scenario: Scenario, system: System, quick: bool = False, seconds: flo
         _cut(s, seconds or (min(s.seconds, QUICK_S) if quick else s.seconds))
         for s in scenario.staged(system, system.load)
     )
+
+
+def asked(rate: float | None, arrival: Arrival, moments: Sequence[float], seconds: float | None) -> Stage:
+    """Return the stage that somebody asks for: so many a second, or moments of a trace, scaled to that rate if given.
+
+    Raises `UsageError` where neither says how many.
+    """
+    if not moments:
+        if rate is None:
+            raise UsageError("how many requests a second?", mend="give --rate, or --trace with a file")
+        return Stage(name=arrival, rate=rate, arrival=arrival, seconds=seconds or _NORMAL_S)
+    span = moments[-1] or 1.0
+    scale = len(moments) / span / rate if rate else 1.0
+    due = tuple(m * scale for m in moments if seconds is None or m * scale < seconds)
+    length = seconds or due[-1] or 1.0
+    return Stage(name="trace", rate=len(due) / length, arrival="trace", moments=due, seconds=length)
 
 
 def _cut(stage: Stage, seconds: float) -> Stage:
