@@ -272,6 +272,21 @@ class Index:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Feedback:
+    """How what turned out to be true is told about a prediction."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Where it is posted."""
+    body: dict[str, object]
+    """What is posted, as JSON; `{id}` stands for the prediction's id."""
+
+
+Unusual = Literal["reject", "impute", "fallback"]
+"""What becomes of an unusual value: an error, a usual value in its place, or a fallback that says so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PredictionEndpoint:
     """An endpoint of a classical model."""
 
@@ -286,6 +301,28 @@ class PredictionEndpoint:
     """Smallest valid prediction."""
     output_max: float | None = None
     """Largest valid prediction."""
+    classes: tuple[str, ...] = ()
+    """Valid predictions, where they are names."""
+    timeout_ms: float | None = None
+    """How long the model may take, in milliseconds."""
+    record: str = ""
+    """Where a record stands in the body of the journey that asks it: a JSON pointer such as /records/0."""
+    fields: dict[str, dict[str, object]] = field(default_factory=dict)
+    """The fields of a record, each with its JSON Schema: type, minimum, maximum, enum."""
+    optional: tuple[str, ...] = ()
+    """Fields that may be left out."""
+    missing: dict[str, Unusual] = field(default_factory=dict)
+    """By field: what becomes of a record in which it is null, empty or no number."""
+    unseen: dict[str, Unusual] = field(default_factory=dict)
+    """By field: what becomes of a record with a name in it that training did not see."""
+    output: str = "/prediction"
+    """Where the prediction stands in the response: a JSON pointer."""
+    flag: str | None = None
+    """Where the response says that it is a fallback: a JSON pointer to something that is true then."""
+    id: str | None = None
+    """Where the response names the prediction: a JSON pointer."""
+    feedback: Feedback | None = None
+    """How feedback on a prediction is given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from gonogo.checks.reliability.lab import (
     streaming_works_by_lab,
     timeouts_configured_by_lab,
 )
+from gonogo.checks.reliability.predictions import inference_timeout_by_lab, prediction_fallback_by_lab
 from gonogo.checks.reliability.probe import error_format_by_probe
 from gonogo.checks.reliability.scan import (
     degraded_mode_by_scan,
@@ -24,7 +25,9 @@ __all__ = [
     "degraded_mode_by_scan",
     "error_format_by_probe",
     "fallback_model_by_lab",
+    "inference_timeout_by_lab",
     "malformed_model_response_by_lab",
+    "prediction_fallback_by_lab",
     "retry_classification_by_lab",
     "retry_policy_bounded_by_lab",
     "retry_policy_bounded_by_scan",

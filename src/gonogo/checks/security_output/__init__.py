@@ -11,6 +11,7 @@ from gonogo.checks.security_output.lab import (
     safe_rendering_by_lab,
     system_prompt_leak_by_lab,
 )
+from gonogo.checks.security_output.predictions import prediction_range_by_lab
 
 __all__ = [
     "content_filter_by_lab",
@@ -20,6 +21,7 @@ __all__ = [
     "output_length_cap_by_lab",
     "pii_outbound_by_lab",
     "pii_redaction_by_lab",
+    "prediction_range_by_lab",
     "safe_rendering_by_lab",
     "system_prompt_leak_by_lab",
 ]

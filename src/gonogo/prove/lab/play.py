@@ -12,7 +12,7 @@ from time import monotonic
 
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
-from gonogo.facts.declaration import Journey
+from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
@@ -47,6 +47,11 @@ class Play:
     restarts: int = 0
     home: Path | None = None
     """Where a team keeps scenarios and attacks of its own."""
+
+    @staticmethod
+    def new_id() -> str:
+        """Return the id of a new journey."""
+        return secrets.token_hex(16)
 
     @property
     def system(self) -> System:
@@ -195,7 +200,7 @@ class Play:
             deadline = QUICK_WAIT_S
         return ask(
             journey,
-            secrets.token_hex(16),
+            self.new_id(),
             text=text,
             headers=send.headers,
             identity=self._identity(send.identity),
@@ -236,7 +241,7 @@ class Play:
         if request.body is not None and not isinstance(request.body, str):
             headers.setdefault("Content-Type", "application/json")
         return Ask(
-            id=secrets.token_hex(16), name=request.name, method=request.method, path=path, headers=headers,
+            id=self.new_id(), name=request.name, method=request.method, path=path, headers=headers,
             body=encoded(request.body), identity=self._identity(request.identity),
             deadline_s=QUICK_WAIT_S if self.quick else 130.0,
         )  # fmt: skip
@@ -268,8 +273,15 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "retriever": not any(v in ("qdrant", "chroma", "opensearch") for v in _pointed(system))
         and "no retriever is declared under lab.point",
         "tools": False,
+        "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
     }
     return next((said for need in scenario.needs if (said := lacks[need])), None) or None
+
+
+def predicting(system: System) -> list[tuple[PredictionEndpoint, Journey]]:
+    """Return each prediction endpoint with the journey that asks it."""
+    asked = {(j.path or "").partition("?")[0]: j for j in reversed(system.journeys)}
+    return [(e, asked[e.path]) for e in system.predictions if e.path in asked]
 
 
 def _pointed(system: System) -> Sequence[str]:

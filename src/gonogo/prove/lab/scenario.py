@@ -162,7 +162,10 @@ class Scenario:
     feeds: tuple[str, ...] = ()
     """Controls that it feeds; none where it only shows what the app does."""
     needs: tuple[
-        Literal["journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools"], ...
+        Literal[
+            "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction"
+        ],
+        ...,
     ] = ("journey",)
     """What the system must have declared."""
     cases: tuple[Case, ...] = ()

@@ -63,7 +63,7 @@ class PredictorStandin(Standin):
         """Return one output per row: the script's, a list of them in turn, or a number drawn from the inputs."""
         scripted = self.room.script.predictions
         one = next(iter(scripted.values())) if len(scripted) == 1 and not asked.model else None
-        given = scripted.get(asked.model, one)
+        given = scripted.get(asked.model, scripted.get("*", one))
         if isinstance(given, list) and given:
             return [given[row % len(given)] for row in range(asked.rows)]
         if given is not None:

@@ -1,0 +1,1 @@
+"""Prices of flats, by a model that another server holds."""

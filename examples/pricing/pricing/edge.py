@@ -1,0 +1,81 @@
+"""The HTTP edge: records come in, prices go out, and feedback on them comes later."""
+
+import json
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from pricing import log, model, records
+
+MOST = 100
+"""Records of one request."""
+
+
+class Edge(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "pricing", ""
+
+    def do_GET(self):
+        self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, {"error": "not found"})))
+
+    def do_POST(self):
+        routes = {"/predict": predict, "/feedback": feedback}
+        if self.path not in routes:
+            return self.answer(404, {"error": "not found"})
+        size = int(self.headers.get("Content-Length") or 0)
+        if size > 200_000:
+            self.close_connection = True
+            return self.answer(413, {"error": "the body is too large"})
+        try:
+            body = json.loads(self.rfile.read(size), parse_constant=lambda _: None)
+        except ValueError:
+            return self.answer(400, {"error": "the body is no JSON"})
+        return self.answer(*routes[self.path](body))
+
+    def answer(self, status, document):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def predict(body):
+    """Return a price for each good record, and why the others have none."""
+    given = body.get("records") if isinstance(body, dict) else None
+    if not isinstance(given, list) or not 0 < len(given) <= MOST:
+        return 422, {"error": f"records: a list of 1 to {MOST}"}
+    reasons = [records.wrong(record) for record in given]
+    rejected = [{"index": n, "reason": reason} for n, reason in enumerate(reasons) if reason]
+    prices = [{"index": n, **priced(given[n])} for n, reason in enumerate(reasons) if not reason]
+    return (200 if prices else 422), {"predictions": prices, "rejected": rejected}
+
+
+def priced(record):
+    """Return the model's price, or a simpler one that says so."""
+    features, id, error = records.filled(record), uuid.uuid4().hex, None
+    try:
+        if not records.known(features):
+            raise model.Failed(f"the district {features['district']!r} is not known")
+        price, fallback = model.price(features), False
+    except model.Failed as failure:
+        price, fallback, error = records.simple(features), True, str(failure)
+        log.alert("prediction_fallback", id=id, version=model.VERSION, error=error)
+    log.keep(id=id, version=model.VERSION, features=features, output=price, fallback=fallback, error=error)
+    return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
+
+
+def feedback(body):
+    """Keep what a flat was really sold for."""
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not isinstance(body.get("actual"), int):
+        return 422, {"error": "id and actual are needed"}
+    log.keep(id=body["id"][:64], feedback=body["actual"])
+    return 200, {"status": "kept"}
+
+
+def serve():
+    with ThreadingHTTPServer(("127.0.0.1", 8000), Edge) as server:
+        server.serve_forever()

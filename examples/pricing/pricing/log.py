@@ -1,0 +1,34 @@
+"""Keeps each prediction with what it rests on, and tells people when the model fails."""
+
+import json
+import os
+import sys
+import threading
+import urllib.request
+from datetime import UTC, datetime
+
+PLACE = "predictions.jsonl"
+ALERTS = os.environ.get("ALERTS_URL")
+_lock = threading.Lock()
+
+
+def keep(**what):
+    """Append one record; it is on disk before the answer leaves."""
+    line = json.dumps({"timestamp": datetime.now(UTC).isoformat(), **what})
+    with _lock, open(PLACE, "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def alert(event, **more):
+    """Say in the log, and to whoever is on duty, that something is wrong."""
+    text = json.dumps({"level": "error", "event": event, **more})
+    print(text, file=sys.stderr, flush=True)
+    if ALERTS:
+        threading.Thread(target=_post, args=(text.encode(),), daemon=True).start()
+
+
+def _post(body):
+    try:
+        urllib.request.urlopen(urllib.request.Request(ALERTS, body, {"Content-Type": "application/json"}), timeout=2)
+    except OSError as error:
+        print(json.dumps({"level": "error", "event": "alert_lost", "error": str(error)}), file=sys.stderr, flush=True)

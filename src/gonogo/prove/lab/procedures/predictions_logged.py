@@ -1,0 +1,69 @@
+"""Distinct predictions, one of them a fallback; feedback on the first; then a kill, and what the log holds after it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from gonogo.facts import Exchange
+from gonogo.facts.declaration import Journey, PredictionEndpoint
+from gonogo.prove.drive.asking import ask, encoded
+from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.records import record_of, usual_output, with_records
+from gonogo.prove.lab.script import Fault, Script
+
+_DISTINCT = 4
+
+
+async def play(play: Play) -> None:
+    """Play the first declared endpoint that names its predictions."""
+    session = play.session
+    await play.ready()
+    endpoint, journey = next((p for p in predicting(play.system) if p[0].id), predicting(play.system)[0])
+    usual = usual_output(endpoint)
+    script = Script(predictions={} if usual is None else {"*": usual})
+    session.room.play(play.scenario.scenario, "healthy", script)
+    came = [await session.ask(asked) for asked in _distinct(endpoint, journey)]
+    crash = Fault(fault="reset", boundary="prediction")
+    session.room.play(play.scenario.scenario, "fallback", dataclasses.replace(script, faults=(crash,)))
+    await session.ask(ask(journey, play.new_id()))
+    play.sent += len(came) + 1
+    session.room.play(play.scenario.scenario, "feedback", script)
+    if endpoint.feedback is not None and came and (id := _id(endpoint, came[0])):
+        body = json.loads(json.dumps(endpoint.feedback.body).replace("{id}", id))
+        asked = dataclasses.replace(
+            ask(journey, play.new_id()), path=endpoint.feedback.path, body=encoded(body), name="feedback"
+        )
+        await session.ask(asked, "feedback")
+        play.sent += 1
+    play.done += ["healthy", "fallback", "feedback"]
+    session.room.case = "after-restart"
+    await session.stop("KILL")
+    await play.ready()
+    session.read_logs()
+    play.done.append("after-restart")
+
+
+def _distinct(endpoint: PredictionEndpoint, journey: Journey) -> list[Any]:
+    """Return requests that differ in one number, where a field has a range."""
+    good: Any = record_of(endpoint, journey)
+    ranged = next((n for n, s in endpoint.fields.items() if isinstance(s.get("minimum"), int | float)), None)
+    if ranged is None or not isinstance(good, dict):
+        return [ask(journey, Play.new_id()) for _ in range(_DISTINCT)]
+    low: Any = endpoint.fields[ranged]["minimum"]
+    return [
+        dataclasses.replace(with_records(endpoint, journey, [{**good, ranged: low + n}], journey.name), said="")
+        for n in range(_DISTINCT)
+    ]
+
+
+def _id(endpoint: PredictionEndpoint, exchange: Exchange) -> str:
+    """Return the id that an answer gives its prediction."""
+    try:
+        found: Any = json.loads(exchange.body)
+        for part in (endpoint.id or "").strip("/").split("/"):
+            found = found[int(part)] if isinstance(found, list) else found[part]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return ""
+    return str(found)
