@@ -115,6 +115,16 @@ def test_nothing_private_is_found_in_what_is_kept(pieces: list[str], limit: int)
     assert all(m.where == "body" for m in matches)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.sampled_from(["https://a.invalid", "](", "call ", "src=", "javascript:x"]), max_size=8))
+def test_the_one_pass_over_a_short_text_misses_nothing_that_each_detector_finds(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("gonogo.screen.text.SHORT", -1)
+        each = screened(text, "body", KEY)
+    assert screened(text, "body", KEY) == each
+
+
 def test_a_megabyte_of_anything_is_screened() -> None:
     source = random.Random(5)
     for alphabet in (string.printable, "0123456789 ", "a@.", "é漢字🙂 ", "[](<!", "A1b2C3-_"):

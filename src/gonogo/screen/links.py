@@ -47,6 +47,7 @@ _FORMS = (
     ("bare", ":", compiled(f"(?i){_BARE}")),
 )  # fmt: skip
 """Each form, what every text with one of it has, and its pattern."""
+PATTERNS = tuple(pattern.pattern for _, _, pattern in _FORMS)
 _SIGNS = ("](", "]:", "=", "url(", "://", "script:", "data:")
 """What every text with a link has one of, in lower case."""
 

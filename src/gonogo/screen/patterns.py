@@ -49,4 +49,5 @@ class Several:
 
     def hit(self, text: str) -> list[int]:
         """Return the positions of the patterns that occur in `text`, in their order."""
-        return sorted(self._set.Match(text) or ())
+        hit = self._set.Match(text)
+        return sorted(hit) if hit else []

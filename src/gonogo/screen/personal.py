@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import re2
 
 from gonogo.screen import checksums
 from gonogo.screen.match import Beside, Match, apart
 from gonogo.screen.patterns import Several, sound
-from gonogo.screen.phones import is_phone, is_phone_beside_word
+from gonogo.screen.phones import SAID, WRITTEN, is_phone, is_phone_beside_word
 
 _BEFORE, _AFTER = 48, 24
 _FLAT = str.maketrans(
@@ -25,9 +26,6 @@ _FLAT = str.maketrans(
     "    ----@.-+0123456789",
 )
 """Blanks, dashes, signs and digits that are written like these, one for one, so that places stay right."""
-_ENOUGH = re.compile(r"(?s)\d(?:\D*\d){4}")
-"""Five digits, which the shortest personal number has, a date of birth."""
-_SPELLED = re.compile(r"(?i)@|%40|&#64;|\bat\b|[\uff10-\uff20]")
 _FILES = frozenset("png jpg jpeg gif svg webp ico css js ts jsx tsx py json yaml yml html md txt map".split())  # noqa: SIM905
 
 
@@ -40,10 +38,8 @@ class _Rule:
     valid: Callable[[Beside], bool]
     bounded: bool = True
     """Refuse what is part of a longer word or number."""
-    run: bool = False
-    """It has six digits one after the other, apart from what people write between them: see `_RUN`."""
-    words: re.Pattern[str] | None = None
-    """It counts only beside one of these words."""
+    said: str = ""
+    """What a text must hold somewhere, in lower case, for any of this to count; what is near enough, `valid` knows."""
 
 
 def find(text: str, *, hosts: bool = False) -> list[Match]:
@@ -52,22 +48,12 @@ def find(text: str, *, hosts: bool = False) -> list[Match]:
     Kinds: email, phone, credit-card, iban, ssn, nino, bsn, dni, codice-fiscale, cpf, aadhaar, passport,
     driving-licence, birth-date, ip-address.
     """
-    if not _ENOUGH.search(text) and not _SPELLED.search(text):
-        return []
     flat = text if text.isascii() else sound(text).translate(_FLAT)
-    low, run = flat.lower(), _RUN.search(flat) is not None
-    hit = [
-        (rule, pattern)
-        for rule, pattern in ((_RULES[i], _several.patterns[i]) for i in _several.hit(flat))
-        if (run or not rule.run)
-        and (hosts or rule.kind != "ip-address")
-        and (rule.words is None or rule.words.search(low))
-    ]
-    return apart(m for rule, pattern in hit for m in _found(rule, pattern, flat)) if hit else []
-
-
-_RUN = re.compile(r"\d(?:[ ./()-]{0,3}\d){5}")
-"""Most texts have no such run, and most rules need one: what is looked for first spares them."""
+    tried = [i for i in _several.hit(flat) if hosts or _RULES[i].kind != "ip-address"]
+    if any(_RULES[i].said for i in tried):
+        unsaid = set(_BESIDE).difference(_BESIDE[n] for n in _said.hit(flat.lower()))
+        tried = [i for i in tried if i not in unsaid]
+    return apart(m for i in tried for m in _found(_RULES[i], _several.patterns[i], flat)) if tried else []
 
 
 def _found(rule: _Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
@@ -85,21 +71,22 @@ _INSIDE_AFTER = re.compile(r"[^\W_]|_|[-./:+]\w*\d|=")
 """A number that goes on, or that is part of a path, a version, a query or an identifier."""
 
 
-def _said(words: str) -> re.Pattern[str]:
+@cache
+def _word(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:\b|_)(?:{words})(?:\b|_)")
 
 
-_SSN = _said(r"ssn|ssns|social|social security(?: number)?|itin|tax ?id")
-_BSN = _said(r"bsn|burgerservicenummer|sofi-?nummer|citizen service number")
-_CPF = _said(r"cpf|cadastro de pessoas?")
-_AADHAAR = _said(r"aadhaar|aadhar|uidai|uid")
-_PASSPORT = _said(r"passport|passeport|reisepass(?:nummer)?|pasaporte|passaporto|passaporte|paspoort(?:nummer)?")
-_LICENCE = _said(r"driver'?s?'? licen[cs]e|driving licen[cs]e|f(?:ü|ue)hrerschein|permis de conduire|dl")
-_BIRTH = _said(
+_SSN = _word(r"ssn|ssns|social|social security(?: number)?|itin|tax ?id")
+_BSN = r"bsn|burgerservicenummer|sofi-?nummer|citizen service number"
+_CPF = _word(r"cpf|cadastro de pessoas?")
+_AADHAAR = _word(r"aadhaar|aadhar|uidai|uid")
+_PASSPORT = r"passport|passeport|reisepass(?:nummer)?|pasaporte|passaporto|passaporte|paspoort(?:nummer)?"
+_LICENCE = r"driver'?s?'? licen[cs]e|driving licen[cs]e|f(?:ü|ue)hrerschein|permis de conduire|dl"
+_BIRTH = (
     r"dob|d\.o\.b|birth|birthday|birthdate|born|geboren(?: am| op)?|geburtsdatum|geboortedatum|née?|nacid[oa]"
     r"|nacimiento|naissance|nat[oa]|nascita|nascid[oa]|nascimento"
 )
-_CARD = _said(r"card|cards|credit|debit|visa|mastercard|amex|kreditkarte|carte|tarjeta|carta|cartão|cc|pan")
+_CARD = _word(r"card|cards|credit|debit|visa|mastercard|amex|kreditkarte|carte|tarjeta|carta|cartão|cc|pan")
 
 
 def _digits(text: str) -> str:
@@ -167,7 +154,7 @@ def _is_nino(found: Beside) -> bool:
 
 def _is_bsn(found: Beside) -> bool:
     digits = _digits(found.text)
-    return checksums.bsn(digits.zfill(9)) and int(digits) > 0 and _BSN.search(found.before) is not None
+    return checksums.bsn(digits.zfill(9)) and int(digits) > 0 and _word(_BSN).search(found.before) is not None
 
 
 def _is_dni(found: Beside) -> bool:
@@ -183,8 +170,8 @@ def _is_aadhaar(found: Beside) -> bool:
     return checksums.aadhaar(digits) and (" " in found.text or _AADHAAR.search(found.before) is not None)
 
 
-def _beside(words: re.Pattern[str]) -> Callable[[Beside], bool]:
-    return lambda found: words.search(found.before) is not None and any(c.isdigit() for c in found.text)
+def _beside(words: str) -> Callable[[Beside], bool]:
+    return lambda found: _word(words).search(found.before) is not None and any(c.isdigit() for c in found.text)
 
 
 def _is_address(found: Beside) -> bool:
@@ -233,27 +220,30 @@ _RULES = (
         r"(?i)\b([a-z]{6}[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[a-z][0-9lmnpqrstuv]{3}[a-z])\b",
         lambda found: checksums.codice_fiscale(found.text.upper()),
     ),
-    _Rule("credit-card", r"\b([2-6]\d{3}(?:[ .-]?\d){9,15})\b", _is_card, run=True),
-    _Rule("credit-card", r"\b([2-6]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3\d{3}[ -]\d{6}[ -]\d{5})\b", _is_card, run=True),
-    _Rule("credit-card", r"\b([2-6](?:[ .-]{1,3}\d){12,18})\b", _is_card, run=True),
-    _Rule("aadhaar", r"\b([2-9]\d{3} ?\d{4} ?\d{4})\b", _is_aadhaar, run=True),
-    _Rule("cpf", r"\b(\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})\b", _is_cpf, run=True),
-    _Rule("ssn", r"\b(\d{3}[- ]?\d{2}[- ]?\d{4}|\d(?:[ -]{1,3}\d){8})\b", _is_ssn, run=True),
+    _Rule("credit-card", r"\b([2-6]\d{3}(?:[ .-]?\d){9,15})\b", _is_card),
+    _Rule("credit-card", r"\b([2-6]\d{3}[ -]\d{4}[ -]\d{4}[ -]\d{4}|3\d{3}[ -]\d{6}[ -]\d{5})\b", _is_card),
+    _Rule("credit-card", r"\b([2-6](?:[ .-]{1,3}\d){12,18})\b", _is_card),
+    _Rule("aadhaar", r"\b([2-9]\d{3} ?\d{4} ?\d{4})\b", _is_aadhaar),
+    _Rule("cpf", r"\b(\d{3}\.\d{3}\.\d{3}-\d{2}|\d{11})\b", _is_cpf),
+    _Rule("ssn", r"\b(\d{3}[- ]?\d{2}[- ]?\d{4}|\d(?:[ -]{1,3}\d){8})\b", _is_ssn),
     _Rule("nino", r"(?i)\b([a-ceghj-prstw-z][a-ceghj-nprstw-z] ?\d{2} ?\d{2} ?\d{2} ?[a-d])\b", _is_nino),
-    _Rule("bsn", r"\b(\d{8,9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})\b", _is_bsn, run=True, words=_BSN),
-    _Rule("dni", r"\b([XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z])\b", _is_dni, run=True),
-    _Rule("passport", r"(?i)\b([A-Z]{0,2}\d{6,9}[A-Z]?)\b", _beside(_PASSPORT), run=True, words=_PASSPORT),
-    _Rule("driving-licence", r"(?i)\b([A-Z]{0,5}\d{5,14}[A-Z0-9]{0,4})\b", _beside(_LICENCE), words=_LICENCE),
-    _Rule("birth-date", _DATE, _beside(_BIRTH), words=_BIRTH),
+    _Rule("bsn", r"\b(\d{8,9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})\b", _is_bsn, said=_BSN),
+    _Rule("dni", r"\b([XYZ][ -]?\d{7}[ -]?[A-Z]|\d{8}[ -]?[A-Z])\b", _is_dni),
+    _Rule("passport", r"(?i)\b([A-Z]{0,2}\d{6,9}[A-Z]?)\b", _beside(_PASSPORT), said=_PASSPORT),
+    _Rule("driving-licence", r"(?i)\b([A-Z]{0,5}\d{5,14}[A-Z0-9]{0,4})\b", _beside(_LICENCE), said=_LICENCE),
+    _Rule("birth-date", _DATE, _beside(_BIRTH), said=_BIRTH),
     _Rule(
         "phone", r"((?:\+ ?|\b00)[1-9]\d{0,3}[ ./-]{0,2}(?:\(\d{1,5}\)|\d)(?:[ ./()-]{0,2}\d){5,13})", is_phone,
-        run=True,
     ),
     _Rule(
         "phone", r"((?:\(\d{2,4}\)|\b\d{1,5})(?:[ ./-]{0,2}\d){4,12}(?: ?(?:x|ext\.? ?)\d{1,6})?)\b", is_phone,
-        run=True,
+        said=f"{WRITTEN}|{SAID}",
     ),
-    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word, run=True),
+    _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word, said=SAID),
     _Rule("ip-address", r"\b(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})\b", _is_address),
 )  # fmt: skip
 _several = Several([rule.pattern for rule in _RULES])
+PATTERNS = tuple(rule.pattern for rule in _RULES)
+"""An ASCII text in which none of these is found holds nothing for `find`."""
+_BESIDE = [i for i, rule in enumerate(_RULES) if rule.said]
+_said = Several([_RULES[i].said for i in _BESIDE])

@@ -11,15 +11,21 @@ import re
 
 from gonogo.screen.match import Beside
 
-_WORD = re.compile(
-    r"\b(?:phones?|tele?phone|tel|mobile|cell|cellphone|call(?:ed|ing)?(?! an? )|dial|fax|whatsapp|sms|text me"
-    r"|ring me|reach"
-    r"|answering at|contact number|telefon(?:nummer)?|telefoon(?:nummer)?|rufnummer|handy|mobil|tlf|téléphone"
-    r"|portable"
-    r"|teléfono|móvil|llamar?|telefono|cellulare|telefone|celular|hotline|extension)\b"
+_NO_CALL = "(?! an? )"
+"""Who calls a function or a taxi does not say a number."""
+_WORDS = (
+    rf"phones?|tele?phone|tel|mobile|cell|cellphone|call(?:ed|ing)?{_NO_CALL}|dial|fax|whatsapp|sms|text me|ring me"
+    r"|reach|answering at|contact number|telefon(?:nummer)?|telefoon(?:nummer)?|rufnummer|handy|mobil|tlf|téléphone"
+    r"|portable|teléfono|móvil|llamar?|telefono|cellulare|telefone|celular|hotline|extension"
 )
+_WORDS_AFTER = "office|fax|mobile|cell|home|work|direct|phone|tel"
+SAID = rf"\b(?:{_WORDS}|{_WORDS_AFTER})\b".replace(_NO_CALL, "")
+"""What every text with a number beside a word holds, in lower case (RE2)."""
+WRITTEN = r"\b0\d|\d{3}\)? ?[ .-]?\d{3}[ .-]\d{4}"
+"""What every text with a number that needs no word holds (RE2)."""
+_WORD = re.compile(rf"\b(?:{_WORDS})\b")
 _ENDS = re.compile(r"[.!?;]\s|\n")
-_WORD_AFTER = re.compile(r"[\s(,\\-]{0,3}(?:office|fax|mobile|cell|home|work|direct|phone|tel)\b")
+_WORD_AFTER = re.compile(rf"[\s(,\\-]{{0,3}}(?:{_WORDS_AFTER})\b")
 _OTHER = re.compile(
     r"\b(?:orders?|invoice|ticket|ref|reference|tracking|parcel|shipment|id|ids|sku|isbn|issn|serial|part|version"
     r"|build"

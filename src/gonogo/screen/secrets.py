@@ -7,9 +7,7 @@ Patterns run on RE2, in time linear in the text, so hostile text cannot stall th
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -108,18 +106,15 @@ GENERIC_RULES = (
 """Secrets without a format, by the name they are given and their randomness."""
 
 RULES = PROVIDER_RULES + GENERIC_RULES
-_several = Several([rule.pattern for rule in RULES])
-_LONG = re.compile(r"\S{16}")
-"""No rule finds anything in a text without a word of so many characters."""
+PATTERNS = tuple(rule.pattern for rule in RULES)
+_several = Several(PATTERNS)
 
 
 def find(text: str) -> list[Match]:
     """Return the secrets in `text`, in order of their place and without overlaps; earlier rules win over later ones."""
-    if not _LONG.search(text):
-        return []
     text = sound(text)
-    hit = ((RULES[i], _several.patterns[i]) for i in _several.hit(text))
-    return apart(match for rule, pattern in hit for match in _matches(rule, pattern, text))
+    hit = _several.hit(text)
+    return apart(m for i in hit for m in _matches(RULES[i], _several.patterns[i], text)) if hit else []
 
 
 def _matches(rule: Rule, pattern: re2._Regexp, text: str) -> Iterator[Match]:
@@ -145,4 +140,4 @@ def mask(text: str) -> str:
 
 def digest(secret: str, key: bytes) -> str:
     """Return a keyed hash of a secret: equal secrets compare equal, and without the key nobody can test a guess."""
-    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()[:DIGEST_LENGTH]
+    return hmac.digest(key, secret.encode(), "sha256").hex()[:DIGEST_LENGTH]

@@ -7,16 +7,19 @@ Linear in the text; what is read of one text is bounded, and so is the number of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from gonogo.facts import traffic
 from gonogo.screen import canaries as planting
 from gonogo.screen import links, personal, secrets
 from gonogo.screen.match import Match, apart, overlap
-from gonogo.screen.patterns import sound
+from gonogo.screen.patterns import Several, sound
 
 LIMIT = 4_000
 MOST = 1_000_000
 """Characters that are read of one text; of longer ones the rest is cut off, and never kept."""
+SHORT = 4_000
+"""Characters of a text that is first looked at as a whole: in long ones something is nearly always found."""
 MOST_DECODED = 100_000
 """Characters of one text that are decoded in search of canaries."""
 MOST_MATCHES = 200
@@ -34,7 +37,7 @@ def screened(
     what holds one carries its id. Digests are keyed by `key`.
     """
     text, planted = sound(text[:MOST]), canaries or {}
-    private, linked = _private(text), _linked(text)
+    private, linked = ([], []) if _plain(text) else (_private(text), _linked(text))
     if not (planted or private or linked) and len(text) <= limit:
         return text, ()
     spans = planting.find(text, planted)
@@ -46,11 +49,20 @@ def screened(
     return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
 
 
+def _plain(text: str) -> bool:
+    """Tell whether no pattern of any detector is found, all in one pass, which is so of most texts."""
+    return len(text) <= SHORT and text.isascii() and not _patterns().hit(text)
+
+
+@cache
+def _patterns() -> Several:
+    return Several([*personal.PATTERNS, *secrets.PATTERNS, *links.PATTERNS])
+
+
 def _private(text: str) -> list[Match]:
     """Return what must not be kept, without overlaps: secrets win over personal data."""
-    found = [Match(f"secret:{m.kind}", m.start, m.end) for m in secrets.find(text)]
-    found += personal.find(text)
-    return apart(found) if found else found
+    hidden, about = secrets.find(text), personal.find(text)
+    return apart([*(Match(f"secret:{m.kind}", m.start, m.end) for m in hidden), *about]) if hidden else about
 
 
 def _linked(text: str) -> list[Match]:

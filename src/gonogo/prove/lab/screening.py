@@ -10,8 +10,11 @@ from gonogo.facts.traffic import Match
 from gonogo.prove.lab.room import Room
 from gonogo.screen.text import screened as screened_text
 
-_REPEATED = 8_000
-"""Characters of a text that is screened once where it comes again, as the turns of a conversation do."""
+_REPEATED = range(256, 8_000)
+"""Characters of a text that is screened once where it comes again, as prompts and the turns of a conversation do.
+
+A shorter one is screened as fast as looked up; a longer one does not come often.
+"""
 
 _KEPT = 2_048
 """How many of them a room remembers; then it begins anew."""
@@ -23,7 +26,7 @@ def screened(room: Room, text: str, where: str, limit: int = 4000) -> tuple[str,
     known = room.planted
     if attack is not None and attack.canary:
         known = known | {attack.id: attack.canary}
-    if len(text) > _REPEATED:
+    if len(text) not in _REPEATED:
         return screened_text(text, where, room.digest_key, known, limit)
     written = text.encode("utf-8", "surrogatepass")
     name = (blake2b(written, key=room.digest_key, digest_size=16).digest(), limit, *known.items())

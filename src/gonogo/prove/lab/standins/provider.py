@@ -99,9 +99,10 @@ class Call:
                 id=self.marker,
             )  # fmt: skip
             return await self.failed(error)
-        self.asked = msgspec.structs.replace(
-            self.asked, operation=self.route.operation, model=self.asked.model or self.route.model
-        )
+        if self.asked.operation != self.route.operation or not self.asked.model:
+            self.asked = msgspec.structs.replace(
+                self.asked, operation=self.route.operation, model=self.asked.model or self.route.model
+            )
         self.fault = choose(
             self.room, "model", model=self.asked.model, operation=self.asked.operation, host=host,
             journey=self.journey, stream=self.asked.stream,
