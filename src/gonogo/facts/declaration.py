@@ -424,6 +424,40 @@ class LabService:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AdminAction:
+    """One thing that only administrators may do."""
+
+    __pydantic_config__ = _STRICT
+    name: str
+    """Its name, as the audit record has it."""
+    path: str
+    """Its path."""
+    method: str = "POST"
+    """HTTP method."""
+    body: dict[str, object] | list[object] | str | None = None
+    """The body: a mapping or a list is sent as JSON, a text as it is."""
+    reads: str | None = None
+    """A path where an administrator reads what it changes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnedObject:
+    """An object that belongs to the user who made it: a conversation, a file, a saved answer."""
+
+    __pydantic_config__ = _STRICT
+    journey: str
+    """The journey that makes one."""
+    id: str
+    """Where the journey's response names it: a JSON pointer such as /id."""
+    path: str
+    """Where its owner reads it; `{id}` stands for its id."""
+    change: dict[str, object] | None = None
+    """The body with which its owner changes it, as JSON."""
+    method: str = "PUT"
+    """The HTTP method of a change."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -444,12 +478,16 @@ class Lab:
     """Globs of the files in its directory that it logs to, besides its output."""
     call_log: str | None = None
     """Glob of the file that has a JSON line for each model call; default: the output and `logs` are searched."""
-    admin: tuple[str, ...] = ()
-    """Paths that only administrators may call."""
+    admin: tuple[AdminAction, ...] = ()
+    """What only administrators may do."""
+    audit: str | None = None
+    """Glob of the file in which each use of an administrator's rights is kept, a JSON line each."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Header values that must be refused, by what is wrong with them: expired, revoked, other-audience."""
     private: dict[str, str] = field(default_factory=dict)
     """Made-up samples of private data of your own, by name: an account or personnel number that no answer may hold."""
-    owned: tuple[str, ...] = ()
-    """Paths of objects that belong to one user; `{id}` stands for what the creating journey answered with."""
+    owned: tuple[OwnedObject, ...] = ()
+    """Objects that belong to one user."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

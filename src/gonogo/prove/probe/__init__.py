@@ -69,13 +69,14 @@ async def _visit(visitor: Visitor) -> list[Fact]:
 
 
 async def _questions(visitor: Visitor, facts: list[Fact]) -> None:
+    from gonogo.prove.drive.routes import Route
     from gonogo.prove.probe.admin import admin
     from gonogo.prove.probe.authentication import authentication
     from gonogo.prove.probe.burst import burst
     from gonogo.prove.probe.cors import cors
     from gonogo.prove.probe.error_shape import error_shape
     from gonogo.prove.probe.health import health
-    from gonogo.prove.probe.routes import Route, discover
+    from gonogo.prove.probe.routes import discover
     from gonogo.prove.probe.tls import tls
 
     routes: list[Route] = []

@@ -8,38 +8,12 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from gonogo.facts import Exchange
-from gonogo.prove.probe.health import UNKNOWN
-from gonogo.prove.probe.routes import Route
+from gonogo.prove.drive.routes import CONSOLES, UNKNOWN, Route, is_admin
 from gonogo.prove.probe.visitor import Visitor
 
-CONSOLES = (
-    "/admin",
-    "/admin/",
-    "/_admin",
-    "/api/admin",
-    "/actuator",
-    "/actuator/env",
-    "/console",
-    "/debug",
-    "/debug/pprof/",
-    "/debug/vars",
-    "/flower",
-    "/internal",
-    "/manage",
-    "/server-status",
-    "/.env",
-    "/.git/config",
-)
-"""Paths where consoles and debug pages usually are."""
 PORTS = {2375: "Docker", 5555: "Flower", 6006: "TensorBoard", 8081: "a console", 8888: "notebooks", 15672: "RabbitMQ"}
 """Ports where consoles usually listen; tried on the environment's own host, never on this machine."""
 PORT_SECONDS = 1.5
-
-
-def is_admin(route: str) -> bool:
-    """Tell whether a route is for administrators, by its path."""
-    words = route.lower().strip("/").replace("_", "-").split("/")
-    return any(w in ("admin", "administration", "debug", "internal", "manage", "actuator") for w in words)
 
 
 async def admin(visitor: Visitor, routes: list[Route]) -> AsyncIterator[Exchange]:

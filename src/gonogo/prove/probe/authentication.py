@@ -10,7 +10,7 @@ import msgspec
 from gonogo.derive.public import is_public
 from gonogo.facts import Exchange
 from gonogo.facts.declaration import Identity
-from gonogo.prove.probe.routes import Route, journey_for
+from gonogo.prove.drive.routes import Route, journey_for
 from gonogo.prove.probe.visitor import SAFE_METHODS, Visitor
 
 BAD_CREDENTIAL = "Bearer gonogo-probe-no-such-key"

@@ -8,8 +8,8 @@ import msgspec
 
 from gonogo.derive.public import is_public
 from gonogo.facts import Exchange, HttpRoute
+from gonogo.prove.drive.routes import Route
 from gonogo.prove.probe.authentication import credential
-from gonogo.prove.probe.routes import Route
 from gonogo.prove.probe.visitor import Visitor
 
 BURST = 130

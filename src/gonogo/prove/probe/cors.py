@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from urllib.parse import urlsplit
 
 from gonogo.facts import Exchange
-from gonogo.prove.probe.health import UNKNOWN, known_paths
-from gonogo.prove.probe.routes import Route
+from gonogo.prove.drive.routes import UNKNOWN, Route
+from gonogo.prove.probe.health import known_paths
 from gonogo.prove.probe.visitor import Visitor
 
 STRANGER = "https://stranger.example"

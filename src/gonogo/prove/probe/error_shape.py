@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from gonogo.facts import Exchange
+from gonogo.prove.drive.routes import UNKNOWN, Route
 from gonogo.prove.probe.authentication import credential
-from gonogo.prove.probe.health import UNKNOWN
-from gonogo.prove.probe.routes import Route
 from gonogo.prove.probe.visitor import Visitor
 
 OVERSIZE = 1024 * 1024

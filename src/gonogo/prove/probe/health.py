@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from gonogo.facts import Exchange, HealthRoute
+from gonogo.prove.drive.routes import UNKNOWN
 from gonogo.prove.probe.visitor import Visitor
 
-UNKNOWN = "/gonogo-probe-unknown-path"
-"""A path that no service has. A service that answers it with 200 answers everything, and its health proves nothing."""
 GUESSES = ("/healthz", "/health", "/livez", "/readyz", "/ready", "/api/health", "/ping")
 """Where health routes usually are, tried when none is declared or found."""
 
