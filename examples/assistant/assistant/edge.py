@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from assistant import limits, log, model, prompt, release, screens, settings
+from assistant import audit, conversations, limits, log, model, prompt, release, screens, settings
 
 MOST_BYTES = 16_000
 DEGRADED = "The assistant is away. Please try again later."
@@ -33,6 +33,9 @@ class Edge(BaseHTTPRequestHandler):
     def do_POST(self):
         self.guarded(self.post)
 
+    def do_PUT(self):
+        self.guarded(self.put)
+
     def guarded(self, route):
         found = TRACE.match(self.headers.get("traceparent", ""))
         self.release = release.current()
@@ -56,7 +59,40 @@ class Edge(BaseHTTPRequestHandler):
     def get(self):
         if self.path in ("/healthz", "/readyz"):
             return self.json(200, {"status": "ok"})
+        if self.path == "/admin/limits":
+            self.administrator()
+            return self.json(200, {"per_minute": limits.PER_MINUTE})
+        if id := conversation(self.path):
+            found = conversations.of(id, self.who())
+            if found:
+                return self.json(200, {k: found[k] for k in ("title", "question", "answer")})
         raise Refusal(404, "not_found", "there is nothing here")
+
+    def put(self):
+        if self.path == "/admin/limits":
+            self.administrator()
+            limits.PER_MINUTE = self.field("per_minute", int)
+            audit.keep(self.user, "set-limits", self.path, "done")
+            return self.json(200, {"per_minute": limits.PER_MINUTE})
+        if id := conversation(self.path):
+            self.user = self.who()
+            if conversations.rename(id, self.user, self.field("title", str)[:200]):
+                return self.json(200, {"status": "ok"})
+        raise Refusal(404, "not_found", "there is nothing here")
+
+    def administrator(self):
+        self.user = self.who()
+        if self.user != "admin":
+            raise Refusal(403, "forbidden", "this is for administrators")
+
+    def field(self, name, kind):
+        try:
+            value = json.loads(self.rfile.read(min(int(self.headers.get("Content-Length") or 0), MOST_BYTES)))[name]
+        except (ValueError, KeyError, TypeError):
+            raise Refusal(422, "invalid", f"{name} is needed") from None
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise Refusal(422, "invalid", f"{name} is of another type")
+        return value
 
     def post(self):
         if self.path not in ("/ask", "/stream"):
@@ -83,7 +119,9 @@ class Edge(BaseHTTPRequestHandler):
             text, by = model.answer(messages, self.user, self.trace)
         except model.Away:
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
-        return self.json(200, {"answer": screens.outgoing(text, self.trace), "id": self.trace, "model": by})
+        said = screens.outgoing(text, self.trace)
+        conversations.keep(self.trace, self.user, messages[-1]["content"], said)
+        return self.json(200, {"answer": said, "id": self.trace, "model": by})
 
     def stream(self, messages):
         pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace), self.trace)
@@ -149,10 +187,17 @@ class Edge(BaseHTTPRequestHandler):
             return
         with contextlib.suppress(OSError):
             document = {"error": {"code": refusal.code, "message": refusal.message}}
-            self.json(refusal.status, document, refusal.headers)
+            # the body may not have been read: what is left of it would be taken for the next request
+            self.json(refusal.status, document, {**refusal.headers, "Connection": "close"})
 
     def log_message(self, *_):
         pass
+
+
+def conversation(path):
+    """Return the id in the path of a conversation, None for any other path."""
+    found = re.fullmatch(r"/conversations/([0-9a-f]{32})", path)
+    return found and found[1]
 
 
 class Server(ThreadingHTTPServer):

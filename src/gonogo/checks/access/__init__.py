@@ -1,6 +1,7 @@
 """The checks of the area `access`, a module per method of proof."""
 
 from gonogo.checks.access.attest import encryption_at_rest_by_attest, key_scopes_valid_by_attest
+from gonogo.checks.access.callers import admin_protected_by_lab, authentication_by_lab, authorization_by_lab
 from gonogo.checks.access.lab import rate_limits_by_lab
 from gonogo.checks.access.probe import (
     admin_protected_by_probe,
@@ -12,8 +13,11 @@ from gonogo.checks.access.probe import (
 from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
 
 __all__ = [
+    "admin_protected_by_lab",
     "admin_protected_by_probe",
+    "authentication_by_lab",
     "authentication_by_probe",
+    "authorization_by_lab",
     "cors_by_probe",
     "cors_by_scan",
     "encryption_at_rest_by_attest",

@@ -37,6 +37,17 @@ def answer_of(body: str, content_type: str, pointer: str | None) -> str:
     return max(("".join(texts) for texts in joined.values()), key=len, default="")
 
 
+def value_at(body: str, pointer: str) -> Any:
+    """Return what stands at a JSON pointer of a body, None where nothing does, or where the body is no JSON."""
+    try:
+        found: Any = json.loads(body)
+        for part in pointer.strip("/").split("/") if pointer.strip("/") else ():
+            found = found[int(part)] if isinstance(found, list) else found[part.replace("~1", "/").replace("~0", "~")]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return None
+    return found
+
+
 def markers(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the markers of stand-in answers in `texts`, each once."""
     return tuple(dict.fromkeys(m for text in texts for m in MARKER.findall(text)))

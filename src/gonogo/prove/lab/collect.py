@@ -160,7 +160,7 @@ class _Playing:
             async with Session(root=target.root, system=self.system, room=room) as session:
                 play = Play(
                     scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell,
-                    home=target.home or target.root,
+                    home=target.home or target.root, known=target.known,
                 )  # fmt: skip
                 ended = await play.whole()
                 room.keep(ended)

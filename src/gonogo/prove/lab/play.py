@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from time import monotonic
 
+from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey, PredictionEndpoint
@@ -45,6 +46,8 @@ class Play:
     deaths: list[str] = field(default_factory=list)
     sent: int = 0
     restarts: int = 0
+    known: FactSet | None = None
+    """What reading the repository gave: its routes, for example."""
     home: Path | None = None
     """Where a team keeps scenarios and attacks of its own."""
 

@@ -194,6 +194,13 @@ class Session:
     def _base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    async def get(self, path: str, most: int = 2 << 20) -> bytes | None:
+        """Return what the service serves at a path, without a credential and off the record; None where it does not."""
+        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(5), self._http.get(self._base + path) as answer:
+                return await answer.content.read(most) if answer.status == 200 else None
+        return None
+
     async def ask(self, ask: Ask, purpose: str = "journey") -> Exchange:
         """Send one journey or request, and keep what came; the calls that it causes are joined to it.
 
@@ -289,7 +296,7 @@ class Session:
 
     def read_logs(self) -> None:
         """Keep what the app wrote since the last time to the files that gonogo.yaml names as logs."""
-        globs = [*self.settings.logs, *([self.settings.call_log] if self.settings.call_log else [])]
+        globs = [*self.settings.logs, *filter(None, (self.settings.call_log, self.settings.audit))]
         for place in sorted(
             {p for glob in globs for p in self.box.copy.glob(glob) if p.is_file() and not p.is_symlink()}
         ):

@@ -6,8 +6,8 @@ import dataclasses
 import json
 from typing import Any
 
-from gonogo.facts import Exchange
 from gonogo.facts.declaration import Journey, PredictionEndpoint
+from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask, encoded
 from gonogo.prove.lab.play import Play, predicting
 from gonogo.prove.lab.records import record_of, usual_output, with_records
@@ -30,7 +30,8 @@ async def play(play: Play) -> None:
     await session.ask(ask(journey, play.new_id()))
     play.sent += len(came) + 1
     session.room.play(play.scenario.scenario, "feedback", script)
-    if endpoint.feedback is not None and came and (id := _id(endpoint, came[0])):
+    if endpoint.feedback is not None and came and endpoint.id:
+        id = str(value_at(came[0].body, endpoint.id))
         body = json.loads(json.dumps(endpoint.feedback.body).replace("{id}", id))
         asked = dataclasses.replace(
             ask(journey, play.new_id()), path=endpoint.feedback.path, body=encoded(body), name="feedback"
@@ -56,14 +57,3 @@ def _distinct(endpoint: PredictionEndpoint, journey: Journey) -> list[Any]:
         dataclasses.replace(with_records(endpoint, journey, [{**good, ranged: low + n}], journey.name), said="")
         for n in range(_DISTINCT)
     ]
-
-
-def _id(endpoint: PredictionEndpoint, exchange: Exchange) -> str:
-    """Return the id that an answer gives its prediction."""
-    try:
-        found: Any = json.loads(exchange.body)
-        for part in (endpoint.id or "").strip("/").split("/"):
-            found = found[int(part)] if isinstance(found, list) else found[part]
-    except (ValueError, KeyError, IndexError, TypeError):
-        return ""
-    return str(found)
