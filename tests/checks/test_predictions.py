@@ -5,26 +5,13 @@ import dataclasses
 import msgspec
 import pytest
 
-from gonogo import catalog
-from gonogo.checks.judge import judge
-from gonogo.derive.factset import FactSet
-from gonogo.facts import AppLog, ChannelMessage, Declaration, Exchange, Prediction, decode
-from gonogo.plugins import checks
-from tests.cases import record
+from gonogo.facts import AppLog, ChannelMessage, Declaration, Exchange, Prediction
+from tests.checks.lab_facts import facts_of, judged, without
 
 RANGE, FALLBACK, TIMEOUT = (
     "security-output.prediction-range", "reliability.prediction-fallback", "reliability.inference-timeout",
 )  # fmt: skip
 LOGGED, SCHEMA, UNUSUAL = "data.predictions-logged", "data.incoming-schema", "data.null-unseen-values"
-
-
-def facts_of(control):
-    return [decode(line) for line in record.path_of(control, "lab", "pass").read_bytes().splitlines()]
-
-
-def judged(control, facts):
-    (finding,) = (f for f in judge(FactSet(facts), catalog.load(), [control], checks()) if f.method == "lab")
-    return finding
 
 
 def declared(facts, **changed):
@@ -37,10 +24,6 @@ def declared(facts, **changed):
             fact = msgspec.structs.replace(fact, system=system)
         made.append(fact)
     return made
-
-
-def without(facts, kind, *cases):
-    return [f for f in facts if not (isinstance(f, kind) and (not cases or f.case in cases))]
 
 
 @pytest.mark.parametrize("control", [RANGE, FALLBACK, TIMEOUT])

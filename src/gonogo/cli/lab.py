@@ -141,7 +141,8 @@ def _contacts(facts: FactSet) -> None:
     from gonogo.facts import Contact
     from gonogo.report.hostile import visible
 
-    hosts = sorted({f"{c.host}:{c.port}" if c.port else c.host for c in facts.of(Contact)})
+    elsewhere = [c for c in facts.of(Contact) if c.scenario != "tls-outbound"]  # there, the lab pointed it at them
+    hosts = sorted({f"{c.host}:{c.port}" if c.port else c.host for c in elsewhere})
     if hosts:
         more = f" and {len(hosts) - 12} more" if hosts[12:] else ""
         print(visible(f"The app also wanted to reach {', '.join(hosts[:12])}{more}. No packet left this machine."))

@@ -1,42 +1,16 @@
 """What the proofs of access say where something is not declared, cannot be told, or went wrong in another way."""
 
-import dataclasses
-
 import msgspec
 import pytest
 
-from gonogo import catalog
-from gonogo.checks.judge import judge
-from gonogo.derive.factset import FactSet
-from gonogo.facts import AppLog, Declaration, Exchange, ModelCall, decode
-from gonogo.plugins import checks
-from tests.cases import record
+from gonogo.facts import AppLog, Exchange, ModelCall
+from tests.checks.lab_facts import changed, declared, facts_of, judged
 
 AUTHENTICATION, AUTHORIZATION, ADMIN = "access.authentication", "access.authorization", "access.admin-protected"
 
 
-def facts_of(control):
-    return [decode(line) for line in record.path_of(control, "lab", "pass").read_bytes().splitlines()]
-
-
-def judged(control, facts):
-    (finding,) = (f for f in judge(FactSet(facts), catalog.load(), [control], checks()) if f.method == "lab")
-    return finding
-
-
 def exchanges(facts, chosen, **fields):
-    """The same facts, with fields changed in the exchanges that are chosen."""
-    return [msgspec.structs.replace(f, **fields) if isinstance(f, Exchange) and chosen(f) else f for f in facts]
-
-
-def declared(facts, **lab):
-    made = []
-    for fact in facts:
-        if isinstance(fact, Declaration):
-            system = dataclasses.replace(fact.system, lab=dataclasses.replace(fact.system.lab, **lab))
-            fact = msgspec.structs.replace(fact, system=system)
-        made.append(fact)
-    return made
+    return changed(facts, Exchange, chosen, **fields)
 
 
 def test_a_route_that_refuses_everybody_proves_nothing():

@@ -11,6 +11,7 @@ from gonogo.checks.access.probe import (
     tls_inbound_by_probe,
 )
 from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
+from gonogo.checks.access.secrets import secrets_from_manager_by_lab, tls_outbound_by_lab
 
 __all__ = [
     "admin_protected_by_lab",
@@ -25,6 +26,8 @@ __all__ = [
     "no_hardcoded_secrets_by_scan",
     "rate_limits_by_lab",
     "rate_limits_by_probe",
+    "secrets_from_manager_by_lab",
     "tls_inbound_by_probe",
+    "tls_outbound_by_lab",
     "tls_outbound_by_scan",
 ]

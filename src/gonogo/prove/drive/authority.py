@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gonogo.errors import CollectError
@@ -32,17 +33,22 @@ class Authority:
         except ImportError as error:
             raise CollectError("the lab's parts are not installed", mend="pip install 'gonogo[lab]'") from error
         self._authority = trustme.CA(organization_name="gonogo lab")
+        self._stranger = trustme.CA(organization_name="nobody that anybody trusts")
         self.context_of = functools.lru_cache(_MOST_HOSTS)(self._context_of)
 
     def write(self, place: Path) -> None:
         """Write the authority's certificate."""
         self._authority.cert_pem.write_to_path(str(place))
 
-    def _context_of(self, host: str) -> ssl.SSLContext:
-        """Return a context that shows a certificate for `host`."""
+    def _context_of(self, host: str, flaw: str = "") -> ssl.SSLContext:
+        """Return a context that shows a certificate for `host`, with a flaw: self-signed, expired or wrong-name."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
-        self._authority.issue_cert(host).configure_cert(context)
+        issuer = self._stranger if flaw == "self-signed" else self._authority
+        name = f"not-{host}" if flaw == "wrong-name" else host
+        ended = datetime.now(UTC) - timedelta(days=2) if flaw == "expired" else None
+        begun = ended - timedelta(days=30) if ended else None
+        issuer.issue_cert(name, not_before=begun, not_after=ended).configure_cert(context)
         return context
 
 

@@ -159,6 +159,10 @@ class Box:
         """Tell whether something in the box accepts connections at `port`."""
         return bool((await self._ask(do="accepts", port=port)).get("accepts"))
 
+    def certificates(self, flaw: str) -> None:
+        """Show certificates with this flaw from now on (self-signed, expired, wrong-name), good ones for none."""
+        self.sink.flaw = flaw
+
     async def dns(self, failing: Sequence[str]) -> None:
         """Let names that match these globs not exist from now on."""
         await self._ask(do="dns", failing=list(failing))

@@ -33,6 +33,8 @@ class Sink:
         """`mark` ends a connection that is to be reset towards the app."""
         self.place, self._authority, self._stand_in, self._mark = place, authority, stand_in, mark
         self.contacts: dict[tuple[str, int, str], None] = {}
+        self.flaw = ""
+        """What is wrong with the certificates that are shown now."""
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -86,7 +88,7 @@ class Sink:
 
         def name(connection: ssl.SSLObject, server_name: str | None, _: ssl.SSLContext) -> None:
             asked[0] = server_name or host
-            connection.context = self._authority.context_of(asked[0])
+            connection.context = self._authority.context_of(asked[0], self.flaw)
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])

@@ -287,11 +287,13 @@ class Session:
         )
 
     async def follow(self, script: Script) -> None:
-        """Do what a script says of the network itself: an address where nobody is, names that do not exist."""
+        """Do what a script says of the network itself: an address where nobody is, bad certificates, unknown names."""
         hole = any(f.fault == "hang-before-accept" and f.boundary == "model" for f in script.faults)
         if hole != self._hole:
             await self.box.black_hole(PORTS["provider"], hole)
             self._hole = hole
+        flaws = (f.fault.removeprefix("tls-") for f in script.faults if f.fault.startswith("tls-"))
+        self.box.certificates(next(flaws, ""))
         await self.box.dns([h for f in script.faults if f.fault == "dns" for h in f.hosts or ("*",)])
 
     def read_logs(self) -> None:

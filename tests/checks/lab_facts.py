@@ -1,0 +1,49 @@
+"""Recorded facts of a lab case, changed in one point, and what its check says of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from gonogo import catalog
+from gonogo.checks.judge import judge
+from gonogo.derive.factset import FactSet
+from gonogo.facts import Declaration, Fact, Finding, decode
+from gonogo.plugins import checks
+from tests.cases import record
+
+
+def facts_of(control: str, which: str = "pass") -> list[Fact]:
+    """The facts of the recorded case."""
+    return [decode(line) for line in record.path_of(control, "lab", which).read_bytes().splitlines()]
+
+
+def judged(control: str, facts: Iterable[Fact]) -> Finding:
+    """What the control's lab check says of these facts."""
+    found = judge(FactSet(list(facts)), catalog.load(), [control], checks())
+    (finding,) = (f for f in found if f.method == "lab")
+    return finding
+
+
+def changed(facts: Iterable[Fact], kind: type[Fact], chosen: Callable[[Any], bool], **fields: Any) -> list[Fact]:
+    """The same facts, with fields changed in those of a kind that are chosen."""
+    return [msgspec.structs.replace(f, **fields) if isinstance(f, kind) and chosen(f) else f for f in facts]
+
+
+def without(facts: Iterable[Fact], kind: type[Fact], *cases: str) -> list[Fact]:
+    """The same facts but for those of a kind, in these cases or in all."""
+    return [f for f in facts if not (isinstance(f, kind) and (not cases or f.case in cases))]
+
+
+def declared(facts: Iterable[Fact], **lab: Any) -> list[Fact]:
+    """The same facts under a declaration whose `lab:` says something else."""
+    made = []
+    for fact in facts:
+        if isinstance(fact, Declaration):
+            system = dataclasses.replace(fact.system, lab=dataclasses.replace(fact.system.lab, **lab))
+            fact = msgspec.structs.replace(fact, system=system)
+        made.append(fact)
+    return made
