@@ -122,11 +122,16 @@ def once(model, messages, user, trace, attempt, ends):
         raise
     finally:
         log.call(
-            trace=trace, user=user, feature="answers", model=model, attempt=attempt + 1, status=status, error=said,
+            trace=trace, user=user, feature=feature(False), model=model, attempt=attempt + 1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
             input_tokens=usage.get("prompt_tokens"), output_tokens=usage.get("completion_tokens"),
             prompt=messages[-1]["content"], completion=text or "",
         )  # fmt: skip
+
+
+def feature(streamed):
+    """Return the feature that a call is made for: its provider and our own records carry it."""
+    return "live-answers" if streamed else "answers"
 
 
 def post(model, messages, user, trace, ends, stream=False):
@@ -135,7 +140,7 @@ def post(model, messages, user, trace, ends, stream=False):
     try:
         body = {
             "model": model, "messages": messages, "max_tokens": MAX_TOKENS, "temperature": TEMPERATURE,
-            "user": user, "metadata": {"feature": "answers"}, "stream": stream,
+            "user": user, "metadata": {"feature": feature(stream)}, "stream": stream,
         }  # fmt: skip
         headers = {
             "Content-Type": "application/json",
@@ -241,7 +246,7 @@ def streamed(model, messages, user, trace, ends):
         if connection is not None:
             connection.close()
         log.call(
-            trace=trace, user=user, feature="answers", model=model, attempt=1, status=status, error=said,
+            trace=trace, user=user, feature=feature(True), model=model, attempt=1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
             input_tokens=None, output_tokens=len(text), prompt=messages[-1]["content"], completion="".join(text),
         )  # fmt: skip
