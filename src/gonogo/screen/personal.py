@@ -8,7 +8,7 @@ are runs of digits too. Patterns run on RE2; the words beside a find are looked 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,7 +49,12 @@ def find(text: str, *, hosts: bool = False) -> list[Match]:
     driving-licence, birth-date, ip-address.
     """
     flat = text if text.isascii() else sound(text).translate(_FLAT)
-    tried = [i for i in _several.hit(flat) if hosts or _RULES[i].kind != "ip-address"]
+    return among(flat, _several.hit(flat), hosts=hosts)
+
+
+def among(flat: str, hit: Sequence[int], *, hosts: bool = False) -> list[Match]:
+    """Return what `find` does, of an ASCII text in which the patterns `hit`, by their place in `PATTERNS`, occur."""
+    tried = [i for i in hit if hosts or _RULES[i].kind != "ip-address"]
     if any(_RULES[i].said for i in tried):
         unsaid = set(_BESIDE).difference(_BESIDE[n] for n in _said.hit(flat.lower()))
         tried = [i for i in tried if i not in unsaid]
@@ -236,7 +241,9 @@ _RULES = (
         "phone", r"((?:\+ ?|\b00)[1-9]\d{0,3}[ ./-]{0,2}(?:\(\d{1,5}\)|\d)(?:[ ./()-]{0,2}\d){5,13})", is_phone,
     ),
     _Rule(
-        "phone", r"((?:\(\d{2,4}\)|\b\d{1,5})(?:[ ./-]{0,2}\d){4,12}(?: ?(?:x|ext\.? ?)\d{1,6})?)\b", is_phone,
+        "phone",
+        r"((?:\(\d{2,4}\)(?:[ ./-]{0,2}\d){4,12}|\b\d{1,5}(?:[ ./-]{0,2}\d){5,12})(?: ?(?:x|ext\.? ?)\d{1,6})?)\b",
+        is_phone,
         said=f"{WRITTEN}|{SAID}",
     ),
     _Rule("phone", r"((?:\(\d{2,4}\)|\b\d)(?:[ ./-]{0,3}\d){5,13})\b", is_phone_beside_word, said=SAID),
@@ -244,6 +251,6 @@ _RULES = (
 )  # fmt: skip
 _several = Several([rule.pattern for rule in _RULES])
 PATTERNS = tuple(rule.pattern for rule in _RULES)
-"""An ASCII text in which none of these is found holds nothing for `find`."""
+"""What `find` looks for, before it looks closer."""
 _BESIDE = [i for i, rule in enumerate(_RULES) if rule.said]
 _said = Several([_RULES[i].said for i in _BESIDE])

@@ -63,19 +63,21 @@ def is_phone(found: Beside) -> bool:
     digits = _digits(found.text)
     if found.text.startswith("+") or found.text.startswith("00"):
         return _international(digits.removeprefix("00")) and not found.before.endswith(("+", "-"))
-    if _DATE.match(found.text) or _OTHER.search(found.before):
-        return False
-    if _NORTH_AMERICA.fullmatch(found.text):
-        return True
-    written = _GROUPED.fullmatch(found.text) is not None and 10 <= len(digits) <= 11
-    return written or is_phone_beside_word(found)
+    grouped = 10 <= len(digits) <= 11 and _GROUPED.fullmatch(found.text)
+    if grouped or _NORTH_AMERICA.fullmatch(found.text):
+        return not _is_other(found)
+    return is_phone_beside_word(found)
 
 
 def is_phone_beside_word(found: Beside) -> bool:
     """Tell whether a run of 6 to 15 digits stands beside a word such as `call` or `fax`, and is no date."""
-    if not (_near_word(found.before) or _WORD_AFTER.match(found.after)):
-        return False
-    return 6 <= len(_digits(found.text)) <= 15 and not _DATE.match(found.text) and not _OTHER.search(found.before)
+    said = _near_word(found.before) or _WORD_AFTER.match(found.after) is not None
+    return said and 6 <= len(_digits(found.text)) <= 15 and not _is_other(found)
+
+
+def _is_other(found: Beside) -> bool:
+    """Tell whether it is a date, or the number of an order, a page, a version..."""
+    return _DATE.match(found.text) is not None or _OTHER.search(found.before) is not None
 
 
 def _digits(text: str) -> str:

@@ -37,7 +37,7 @@ def screened(
     what holds one carries its id. Digests are keyed by `key`.
     """
     text, planted = sound(text[:MOST]), canaries or {}
-    private, linked = ([], []) if _plain(text) else (_private(text), _linked(text))
+    private, linked = _found(text)
     if not (planted or private or linked) and len(text) <= limit:
         return text, ()
     spans = planting.find(text, planted)
@@ -49,19 +49,31 @@ def screened(
     return _kept(text, private, planted, spans, limit), tuple(matches[:MOST_MATCHES])
 
 
-def _plain(text: str) -> bool:
-    """Tell whether no pattern of any detector is found, all in one pass, which is so of most texts."""
-    return len(text) <= SHORT and text.isascii() and not _patterns().hit(text)
+def _found(text: str) -> tuple[list[Match], list[Match]]:
+    """Return what must not be kept, without overlaps (secrets win over personal data), and the links.
+
+    Most texts hold nothing: one pass for the patterns of all detectors tells so, and which of them have to look closer.
+    """
+    if len(text) > SHORT or not text.isascii():
+        return _private(secrets.find(text), personal.find(text)), _linked(text)
+    hit = _patterns().hit(text)
+    if not hit:
+        return [], []
+    hidden = secrets.find(text) if hit[0] < _LINKS else []
+    about = personal.among(text, [i - _PERSONAL for i in hit if i >= _PERSONAL])
+    return _private(hidden, about), _linked(text) if any(_LINKS <= i < _PERSONAL for i in hit) else []
+
+
+_LINKS = len(secrets.PATTERNS)
+_PERSONAL = _LINKS + len(links.PATTERNS)
 
 
 @cache
 def _patterns() -> Several:
-    return Several([*personal.PATTERNS, *secrets.PATTERNS, *links.PATTERNS])
+    return Several([*secrets.PATTERNS, *links.PATTERNS, *personal.PATTERNS])
 
 
-def _private(text: str) -> list[Match]:
-    """Return what must not be kept, without overlaps: secrets win over personal data."""
-    hidden, about = secrets.find(text), personal.find(text)
+def _private(hidden: Sequence[Match], about: list[Match]) -> list[Match]:
     return apart([*(Match(f"secret:{m.kind}", m.start, m.end) for m in hidden), *about]) if hidden else about
 
 
@@ -96,7 +108,7 @@ def _kept(text: str, private: Sequence[Match], planted: Mapping[str, str], spans
         return out
     for _ in range(_ROUNDS):
         spans = planting.find(out, planted)
-        found = [match for match in _private(out) if not _within(match, spans)]
+        found = [match for match in _found(out)[0] if not _within(match, spans)]
         if not found:
             return out
         out = _masked(out, found, spans)[:limit]
