@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from hashlib import blake2b
 from itertools import takewhile
+from sys import intern
 from time import monotonic, time
 
 import msgspec
@@ -168,7 +169,7 @@ class Call:
         return tuple(self.room.models) or ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18", "text-embedding-3-small")
 
     def keep(self) -> None:
-        """Keep the call, screened."""
+        """Keep the call, screened. What one call has as the other is kept once: under load they are thousands."""
         if self.room.quiet:
             return
         asked, made, room = self.asked, self.made, self.room
@@ -183,14 +184,14 @@ class Call:
                 first_byte_s=None if self.first is None else round(self.first, 4),
                 ended_s=round(monotonic() - self.began, 4), status=self.status,
                 fault=self.fault.fault if self.fault else None, aborted=self.aborted,
-                caller=self.headers.get("user-agent", "")[:200], connection=self.connection, trace=self.trace,
+                caller=intern(self.headers.get("user-agent", "")[:200]), connection=self.connection, trace=self.trace,
                 matches=(*matches, *more), protocol=asked.protocol, operation=asked.operation,
-                host=self.headers.get("host", "")[:200], path=self.request.path[:300], model=asked.model[:200],
-                answered_model=made.model[:200] or None, stream=asked.stream,
+                host=intern(self.headers.get("host", "")[:200]), path=intern(self.request.path[:300]),
+                model=intern(asked.model[:200]), answered_model=intern(made.model[:200]) or None, stream=asked.stream,
                 max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
                 request_bytes=self.request.size, fingerprint=self._fingerprint(), key=self._key(),
-                lead=self._digest(lead) if asked.turns else "", lead_tokens=answers.tokens(lead),
+                lead=intern(self._digest(lead)) if asked.turns else "", lead_tokens=answers.tokens(lead),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
                 retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
                 tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
@@ -207,7 +208,7 @@ class Call:
         for number, turn in enumerate(self.asked.turns):
             text, matches = screened(self.room, turn.text, f"request.messages.{number}", min(_TURN, left))
             left = max(0, left - len(text))
-            kept.append(turn if text == turn.text else msgspec.structs.replace(turn, text=text))
+            kept.append(turn if text is turn.text else msgspec.structs.replace(turn, text=text))
             found += matches
         return tuple(kept), tuple(found)
 
@@ -225,7 +226,7 @@ class Call:
     def _key(self) -> str:
         given = self.headers.get("authorization") or self.headers.get("x-api-key") or self.headers.get("api-key") or ""
         given = given or self.headers.get("x-goog-api-key", "")
-        return self._digest(given) if given else ""
+        return intern(self._digest(given)) if given else ""
 
     def _digest(self, text: str) -> str:
         return blake2b(text.encode("utf-8", "replace"), key=self.room.digest_key, digest_size=8).hexdigest()
