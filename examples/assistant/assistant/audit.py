@@ -10,6 +10,7 @@ _lock = threading.Lock()
 
 def keep(who, action, target, result):
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    line = json.dumps({"time": at, "who": who, "action": action, "target": target, "result": result})
+    record = {"time": at, "level": "info", "service": "assistant", "who": who, "action": action, "target": target}
+    line = json.dumps({**record, "result": result})
     with _lock, open(PLACE, "a", encoding="utf-8") as file:
         file.write(line + "\n")

@@ -22,7 +22,9 @@ def line(level, message, trace="", **more):
 
 def call(**record):
     """Keep one attempt at a model call: before anybody gets its answer."""
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     record = {k: redact.private(v) if isinstance(v, str) else v for k, v in record.items()}
+    record = {"time": at, "level": "error" if record.get("error") else "info", "service": "assistant", **record}
     with writing, open(CALLS, "a") as file:
         file.write(json.dumps(record) + "\n")
 
