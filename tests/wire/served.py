@@ -19,11 +19,11 @@ from aiohttp import web
 
 from gonogo.facts.traffic import ToolUse
 from gonogo.wire import openai_batch, routes
-from gonogo.wire.base import Codec, ErrorAnswer, ModelAnswer, ModelRequest, Usage, WireError
+from gonogo.wire.base import Codec, ErrorAnswer, Limit, ModelAnswer, ModelRequest, Usage, WireError
 
 SAID = "Hello there, café 👋."
 OBJECT = '{"city": "Zürich", "days": 3}'
-LIMITS = {"requests": 60, "requests_left": 59, "tokens": 1000, "tokens_left": 990, "reset_s": 6}
+LIMITS = {"requests": Limit(60, 59, 6), "tokens": Limit(1000, 990, 6)}
 Files = dict[str, tuple[openai_batch.File, bytes]]
 FILES = web.AppKey("files", Files)
 BATCHES = web.AppKey("batches", dict[str, openai_batch.Batch])

@@ -9,7 +9,7 @@ import pytest
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import anthropic_messages, sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Usage, WireError
+from gonogo.wire.base import Limit, ModelAnswer, ModelRequest, Usage, WireError
 
 SAID = ModelAnswer(id="7", model="m", text="Hello", usage=Usage(input=9, output=2, cached=4))
 BOTH = ModelAnswer(
@@ -168,7 +168,7 @@ def test_errors_have_the_type_of_the_api(status: int, kind: str | None, answered
 
 
 def test_limits_are_reset_at_a_time() -> None:
-    headers = anthropic_messages.headers(ModelAnswer(created=1_700_000_000), {"requests": 5, "reset_s": 6})
+    headers = anthropic_messages.headers(ModelAnswer(created=1_700_000_000), {"requests": Limit(5, 5, 5.4)})
     assert headers["anthropic-ratelimit-requests-remaining"] == "5"
     assert headers["anthropic-ratelimit-requests-reset"] == "2023-11-14T22:13:26Z"
     assert "anthropic-ratelimit-tokens-limit" not in headers

@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import openai_chat, sse
-from gonogo.wire.base import ModelAnswer, ModelRequest, Usage, WireError
+from gonogo.wire.base import Limit, ModelAnswer, ModelRequest, Usage, WireError
 
 SAID = ModelAnswer(id="7", created=5, model="m", text="Hello there", usage=Usage(input=9, output=2, cached=4))
 CALLED = ModelAnswer(
@@ -186,9 +186,10 @@ def test_the_wait_is_said_in_headers(seconds: float | None, expected: dict[str, 
 
 
 def test_limits_are_said_in_headers() -> None:
-    headers = openai_chat.headers(SAID, {"requests": 60, "requests_left": 59, "tokens": 1000, "reset_s": 361})
+    headers = openai_chat.headers(SAID, {"requests": Limit(60, 59, 0.25), "tokens": Limit(1000, 1000, 361)})
     assert headers["x-ratelimit-limit-requests"] == "60"
     assert headers["x-ratelimit-remaining-requests"] == "59"
     assert headers["x-ratelimit-remaining-tokens"] == "1000"
     assert headers["x-ratelimit-reset-tokens"] == "6m1s"
+    assert headers["x-ratelimit-reset-requests"] == "250ms"
     assert headers["x-request-id"] == "req_7"

@@ -6,10 +6,11 @@ Statuses and types are those of the errors page of Anthropic's API documentation
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, WireError
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, WireError
 from gonogo.wire.body import encode, rfc3339
 from gonogo.wire.openai_errors import waiting
 
@@ -82,12 +83,11 @@ def raise_error(raw: dict[str, Any]) -> None:
     raise WireError(said or kind, status=500, kind=kind)
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return the headers of a good answer, as `Codec.headers` says: limits are reset at a time, not after one."""
     found = {"request-id": f"req_{answer.id}", "anthropic-organization-id": "00000000-0000-0000-0000-000000000000"}
-    for name in ("requests", "tokens"):
-        if name in limits:
-            found[f"anthropic-ratelimit-{name}-limit"] = str(limits[name])
-            found[f"anthropic-ratelimit-{name}-remaining"] = str(limits.get(f"{name}_left", limits[name]))
-            found[f"anthropic-ratelimit-{name}-reset"] = rfc3339(answer.created + limits.get("reset_s", 0))
+    for name, limit in limits.items():
+        found[f"anthropic-ratelimit-{name}-limit"] = str(limit.most)
+        found[f"anthropic-ratelimit-{name}-remaining"] = str(limit.left)
+        found[f"anthropic-ratelimit-{name}-reset"] = rfc3339(answer.created + ceil(limit.reset_s))
     return found

@@ -8,7 +8,7 @@ times are given to them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -113,6 +113,14 @@ class ErrorAnswer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     headers: dict[str, str] = {}
 
 
+class Limit(NamedTuple):
+    """A rate limit: what it allows a minute, how much of that is left, and in how many seconds all will be again."""
+
+    most: int
+    left: int
+    reset_s: float = 0.0
+
+
 class Codec(Protocol):
     """A model protocol, kept by a module: `name` is the module's."""
 
@@ -159,10 +167,10 @@ class Codec(Protocol):
         """Write an error as the event of a stream that has begun; read_events raises it."""
         ...
 
-    def headers(self, answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+    def headers(self, answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
         """Return the headers of a good answer: request id, processing time, and the rate-limit ones.
 
-        `limits` may hold requests, requests_left, tokens, tokens_left, reset_s.
+        `limits` may hold those of requests and of tokens.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
 from gonogo.wire.body import (
     decode,
     encode,
@@ -146,12 +146,12 @@ def error_event(error: ErrorAnswer) -> bytes:
     return _event("message-end", delta={"finish_reason": "ERROR", "error": said})
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return the headers of a good answer, as `Codec.headers` says."""
     found = {"x-debug-trace-id": answer.id}
     if "requests" in limits:
-        found["x-trial-endpoint-call-limit"] = str(limits["requests"])
-        found["x-trial-endpoint-call-remaining"] = str(limits.get("requests_left", limits["requests"]))
+        found["x-trial-endpoint-call-limit"] = str(limits["requests"].most)
+        found["x-trial-endpoint-call-remaining"] = str(limits["requests"].left)
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, WireError
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, WireError
 from gonogo.wire.body import encode
 from gonogo.wire.openai_errors import waiting
 
@@ -88,7 +88,7 @@ def raise_error(raw: dict[str, Any]) -> None:
     raise WireError(str(said), status=500, kind=str(name))
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return the headers of a good answer: this API tells its time, and nothing of its limits."""
     return {"server-timing": "gfet4t7; dur=1"}
 

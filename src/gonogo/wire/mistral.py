@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from gonogo.wire import openai_chat, openai_embeddings, sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, spoken
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, ModelRequest, Routes, spoken
 from gonogo.wire.body import decode, encode
 from gonogo.wire.openai_chat import read_events as read_events
 from gonogo.wire.openai_errors import error_event as error_event
@@ -93,14 +93,13 @@ def error(
     return ErrorAnswer(status=status, body=encode({"object": "error"} | failure), headers=headers)
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return the headers of a good answer, as `Codec.headers` says."""
     found = {"mistral-correlation-id": answer.id}
-    for limit in ("requests", "tokens"):
-        if limit in limits:
-            word = {"requests": "req", "tokens": "tokens"}[limit]
-            found[f"x-ratelimit-limit-{word}-minute"] = str(limits[limit])
-            found[f"x-ratelimit-remaining-{word}-minute"] = str(limits.get(f"{limit}_left", limits[limit]))
+    for name, limit in limits.items():
+        word = "req" if name == "requests" else name
+        found[f"x-ratelimit-limit-{word}-minute"] = str(limit.most)
+        found[f"x-ratelimit-remaining-{word}-minute"] = str(limit.left)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from gonogo.facts.traffic import ToolUse, Turn
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, ModelRequest, Routes, Usage, WireError, spoken
 from gonogo.wire.body import (
     arguments_of,
     arguments_text,
@@ -116,7 +116,7 @@ def error_event(error: ErrorAnswer) -> bytes:
     return error.body + b"\n"
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return no headers: this API has neither ids nor limits."""
     return {}
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from gonogo.wire import sse
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, WireError
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, WireError
 from gonogo.wire.body import encode
 
 
@@ -131,15 +131,13 @@ def raise_error(raw: dict[str, Any]) -> None:
     raise WireError(str(about.get("message") or kind), status=500, kind=kind)
 
 
-def headers(answer: ModelAnswer, limits: Mapping[str, int]) -> dict[str, str]:
+def headers(answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
     """Return the headers of a good answer, as `Codec.headers` says."""
     found = {"x-request-id": f"req_{answer.id}", "openai-version": "2020-10-01", "openai-processing-ms": "1"}
-    reset = _duration(limits.get("reset_s", 0))
-    for name in ("requests", "tokens"):
-        if name in limits:
-            found[f"x-ratelimit-limit-{name}"] = str(limits[name])
-            found[f"x-ratelimit-remaining-{name}"] = str(limits.get(f"{name}_left", limits[name]))
-            found[f"x-ratelimit-reset-{name}"] = reset
+    for name, limit in limits.items():
+        found[f"x-ratelimit-limit-{name}"] = str(limit.most)
+        found[f"x-ratelimit-remaining-{name}"] = str(limit.left)
+        found[f"x-ratelimit-reset-{name}"] = _duration(limit.reset_s)
     return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import get_args
 
 import aiohttp
@@ -254,6 +255,55 @@ async def test_rate_limits_are_buckets_that_say_when_to_come_again():
         await whole(sdk, "a" * 300)
         with pytest.raises(openai.RateLimitError):
             await whole(sdk, "a" * 300)
+
+
+def limits(response):
+    """Return the headers that tell of rate limits."""
+    return {name: value for name, value in response.headers.items() if "ratelimit" in name.lower()}
+
+
+async def test_every_answer_tells_what_is_left_of_the_limits_of_a_large_account():
+    async with provider() as (_, sdk):
+        asked = {"model": MODEL, "messages": [{"role": "user", "content": "a" * 4_000}]}
+        for stream in (False, True):
+            made = await sdk.chat.completions.with_raw_response.create(**asked, stream=stream)
+            assert limits(made) == {
+                "x-ratelimit-limit-requests": "10000", "x-ratelimit-limit-tokens": "2000000",
+                "x-ratelimit-remaining-requests": "9999", "x-ratelimit-remaining-tokens": "1999000",
+                "x-ratelimit-reset-requests": "6ms", "x-ratelimit-reset-tokens": "30ms",
+            }  # fmt: skip
+        assert limits(await sdk.models.with_raw_response.list()) == {}
+
+
+async def test_limits_of_a_script_are_told_as_its_buckets_empty_with_good_answers_and_with_the_refusal():
+    async with provider(faulty("rate-limit", requests_per_minute=2, tokens_per_minute=600)) as (_, sdk):
+        asked = {"model": MODEL, "messages": [{"role": "user", "content": "a" * 1_200}]}
+        told = limits(await sdk.chat.completions.with_raw_response.create(**asked))
+        assert (told["x-ratelimit-limit-requests"], told["x-ratelimit-remaining-requests"]) == ("2", "1")
+        assert (told["x-ratelimit-limit-tokens"], told["x-ratelimit-remaining-tokens"]) == ("600", "300")
+        assert (told["x-ratelimit-reset-requests"], told["x-ratelimit-reset-tokens"]) == ("30s", "30s")
+        await whole(sdk)
+        with pytest.raises(openai.RateLimitError) as caught:
+            await whole(sdk)
+        told = limits(caught.value.response)
+        assert (told["x-ratelimit-limit-requests"], told["x-ratelimit-remaining-requests"]) == ("2", "0")
+        assert (
+            float(told["x-ratelimit-reset-requests"].removesuffix("s")) > 50
+            or "1m" in told["x-ratelimit-reset-requests"]
+        )
+
+
+async def test_limits_are_told_in_the_headers_of_the_provider_that_is_asked():
+    ask = {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "hello"}]}
+    script = faulty("status", status=429, kind="rate_limit", retry_after_s=7, after=1)
+    async with provider(script) as (served, _), aiohttp.ClientSession() as session:
+        for left, status in (("9999", 200), ("0", 429)):
+            url = f"http://127.0.0.1:{served.port}/v1/messages"
+            async with session.post(url, json=ask, headers={"anthropic-version": "2023-06-01"}) as answer:
+                told = limits(answer)
+                assert answer.status == status and told["anthropic-ratelimit-requests-remaining"] == left
+                assert told["anthropic-ratelimit-tokens-limit"] == "2000000"
+                assert datetime.fromisoformat(told["anthropic-ratelimit-requests-reset"]).tzinfo == UTC
 
 
 ATTACK = Attack(

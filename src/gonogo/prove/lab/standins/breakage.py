@@ -7,13 +7,13 @@ import itertools
 import json
 import os
 from collections.abc import Iterator
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from gonogo.prove.lab.script import Fault
-from gonogo.prove.lab.standins.answers import bent, tokens
+from gonogo.prove.lab.standins import limits
+from gonogo.prove.lab.standins.answers import bent
 from gonogo.prove.lab.standins.server import Response, Stream
 
 if TYPE_CHECKING:
@@ -52,39 +52,22 @@ async def _failed(
     call: Call, status: int, kind: str | None, after: float | None = None, text: str | None = None
 ) -> Response | None:
     assert call.route is not None  # noqa: S101  (a fault is chosen for a route)
-    return await call.failed(
-        call.route.codec.error(
-            status, kind=kind, message=text, retry_after_s=after, model=call.asked.model, id=call.marker
-        )
+    error = call.route.codec.error(
+        status, kind=kind, message=text, retry_after_s=after, model=call.asked.model, id=call.marker
     )
+    if status == 429 and kind in (None, "rate_limit"):
+        call.limits = call.limits or limits.spent(call.asked, after or 1.0)
+        error = msgspec.structs.replace(error, headers=call.head() | error.headers)
+    return await call.failed(error)
 
 
 async def _limited(call: Call, fault: Fault) -> Response | None:
-    """Keep buckets of requests and tokens for each model, that fill within a minute, as real providers do."""
-    wait = 0.0
-    for name, size, cost in (
-        ("requests", fault.requests_per_minute, 1.0),
-        ("tokens", fault.tokens_per_minute, float(tokens("".join(t.text for t in call.asked.turns)))),
-    ):
-        if size:
-            wait = max(wait, _bucket(call, name, size, cost))
+    """Answer well while the buckets hold enough."""
+    call.limits, wait = limits.taken(call.room, call.asked, fault)
     if not wait:
         call.fault = None
         return await call.well(call.made)
     return await _failed(call, 429, "rate_limit", max(1.0, round(wait, 1)))
-
-
-def _bucket(call: Call, name: str, size: int, cost: float) -> float:
-    """Take `cost` from a bucket; return how long to wait where it does not hold that much."""
-    buckets = call.room.buckets
-    now = monotonic()
-    level, then = buckets.get((call.asked.model, name), (float(size), now))
-    level = min(float(size), level + (now - then) * size / 60)
-    if level < cost:
-        buckets[call.asked.model, name] = (level, now)
-        return (cost - level) * 60 / size
-    buckets[call.asked.model, name] = (level - cost, now)
-    return 0.0
 
 
 async def _hang(call: Call, _: Fault) -> None:
@@ -111,7 +94,7 @@ def _parts(call: Call) -> Iterator[bytes]:
 async def _begun(call: Call, count: int) -> Stream:
     """Send the first parts of a good answer."""
     kind = call.asked.stream_type if call.asked.stream else "application/json"
-    response = await call.begin(kind, {})
+    response = await call.begin(kind, call.head())
     for part in itertools.islice(_parts(call), count):
         await call.send(response, part)
         await call.pace()

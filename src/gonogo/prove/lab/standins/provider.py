@@ -23,11 +23,11 @@ from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Fault
-from gonogo.prove.lab.standins import answers, breakage
+from gonogo.prove.lab.standins import answers, breakage, limits
 from gonogo.prove.lab.standins.server import Request, Response, Stream
 from gonogo.prove.lab.standins.serving import Standin
 from gonogo.wire import openai_chat
-from gonogo.wire.base import ErrorAnswer, ModelAnswer, ModelRequest, WireError
+from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, ModelRequest, WireError
 from gonogo.wire.routes import Route, find, host_of
 
 _TURN, _CALL = 4_000, 24_000
@@ -58,9 +58,9 @@ class Call:
     """One call while it is answered, and what will be kept of it."""
 
     __slots__ = (
-        "aborted", "asked", "began", "case", "chunks", "connection", "fault", "first", "headers", "journey", "made",
-        "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size", "started", "status",
-        "trace",
+        "aborted", "asked", "began", "case", "chunks", "connection", "fault", "first", "headers", "journey", "limits",
+        "made", "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size", "started",
+        "status", "trace",
     )  # fmt: skip
 
     def __init__(self, room: Room, request: Request, server: Standin) -> None:
@@ -76,6 +76,7 @@ class Call:
         self.asked = ModelRequest(protocol="", operation="unknown")
         self.made = ModelAnswer()
         self.fault: Fault | None = None
+        self.limits: Mapping[str, Limit] = {}
         self.status: int | None = None
         self.first: float | None = None
         self.chunks = self.size = 0
@@ -125,13 +126,18 @@ class Call:
         if not self.asked.stream:
             if physics.tokens_per_s:
                 await asyncio.sleep(answers.tokens(made.text) / physics.tokens_per_s)
-            return await self.whole(200, codec.headers(made, {}), codec.answer(self.asked, made))
-        response = await self.begin(self.asked.stream_type, codec.headers(made, {}))
+            return await self.whole(200, self.head(), codec.answer(self.asked, made))
+        response = await self.begin(self.asked.stream_type, self.head())
         for event in codec.events(self.asked, made, pieces(made.text)):
             await self.send(response, event)
             await self.pace()
         await response.write_eof()
         return None
+
+    def head(self) -> dict[str, str]:
+        """Return the headers of a good answer: its id, and what is left of the rate limits."""
+        assert self.route is not None  # noqa: S101  (the caller found it)
+        return self.route.codec.headers(self.made, self.limits or limits.usual(self.asked))
 
     async def pace(self) -> None:
         """Wait as long as one token takes."""

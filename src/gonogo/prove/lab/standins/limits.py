@@ -1,0 +1,67 @@
+"""Rate limits of the stand-in provider: what its answers tell of them, and the buckets of the fault `rate-limit`.
+
+Each model has a bucket of requests and one of tokens; what was taken comes back within a minute, bit by bit, as real
+providers have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from gonogo.prove.lab.script import Fault
+from gonogo.prove.lab.standins.answers import tokens
+from gonogo.wire.base import Limit, ModelRequest
+
+if TYPE_CHECKING:
+    from gonogo.prove.lab.room import Room
+
+USUAL = {"requests": 10_000, "tokens": 2_000_000}
+"""What an account of a paying customer may use in a minute; told where the script keeps no bucket."""
+
+
+def usual(asked: ModelRequest) -> Mapping[str, Limit]:
+    """Return what is told where no bucket is kept: what this call alone leaves."""
+    return _after(_cost(asked)) if asked.operation != "models" else {}
+
+
+def spent(asked: ModelRequest, wait_s: float) -> Mapping[str, Limit]:
+    """Return what is told with a 429 for which no bucket is kept: no request is left for so many seconds."""
+    return {**usual(asked), "requests": Limit(USUAL["requests"], 0, wait_s)}
+
+
+def taken(room: Room, asked: ModelRequest, fault: Fault) -> tuple[Mapping[str, Limit], float]:
+    """Take the call from the buckets that `fault` sets; return what they tell, and the wait where one lacks enough."""
+    told, wait = dict(usual(asked)), 0.0
+    for name, size, cost in (
+        ("requests", fault.requests_per_minute, 1),
+        ("tokens", fault.tokens_per_minute, _cost(asked)),
+    ):
+        if size:
+            level, lacking = _bucket(room, (asked.model, name), size, cost)
+            told[name] = Limit(size, int(level), round((size - level) * 60 / size, 3))
+            wait = max(wait, lacking * 60 / size)
+    return told, wait
+
+
+def _bucket(room: Room, key: tuple[str, str], size: int, cost: int) -> tuple[float, float]:
+    """Take `cost` from a bucket that has as much; return what it holds then, and what it lacks."""
+    now = monotonic()
+    level, then = room.buckets.get(key, (float(size), now))
+    level = min(float(size), level + (now - then) * size / 60)
+    lacking = max(0.0, cost - level)
+    level -= 0 if lacking else cost
+    room.buckets[key] = (level, now)
+    return level, lacking
+
+
+@lru_cache(maxsize=4096)
+def _after(cost: int) -> Mapping[str, Limit]:
+    costs = {"requests": 1, "tokens": min(cost, USUAL["tokens"])}
+    return {name: Limit(most, most - costs[name], round(costs[name] * 60 / most, 3)) for name, most in USUAL.items()}
+
+
+def _cost(asked: ModelRequest) -> int:
+    return tokens("".join([*(turn.text for turn in asked.turns), *asked.inputs]))
