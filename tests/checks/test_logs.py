@@ -26,7 +26,7 @@ def test_where_the_marker_is_in_no_log_nothing_is_proven():
 
 def test_a_private_value_that_stands_there_encoded_counts_as_well():
     found = (Match(detector="canary", where="stdout", canary="secret:openai-key"),)
-    facts = changed(facts_of(REDACTION), AppLog, lambda line: line.case == "urls", matches=found)
+    facts = changed(facts_of(REDACTION), AppLog, lambda line: line.stream == "stdout", matches=found)
     assert "secret:openai-key" in judged(REDACTION, facts).summary
 
 
