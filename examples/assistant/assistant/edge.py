@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from assistant import audit, conversations, limits, log, model, prompt, release, screens, settings
+from assistant import audit, budget, conversations, limits, log, model, prompt, release, screens, settings
 
 MOST_BYTES = 16_000
 DEGRADED = "The assistant is away. Please try again later."
@@ -111,6 +111,8 @@ class Edge(BaseHTTPRequestHandler):
         try:
             with limits.place():
                 return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+        except budget.Spent as spent:
+            raise Refusal(429, "budget_spent", str(spent), **{"Retry-After": "3600"}) from None
         except limits.Full:
             raise Refusal(503, "busy", "too many are asking at once", **{"Retry-After": "1"}) from None
 

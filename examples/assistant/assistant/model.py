@@ -7,7 +7,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from assistant import log, settings
+from assistant import budget, log, settings
 
 MODELS = ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18")
 MAX_TOKENS = 300
@@ -97,9 +97,11 @@ def pause(attempt, after):
 
 
 def once(model, messages, user, trace, attempt, ends):
-    began, status, usage, text, said = time.monotonic(), None, {}, "", ""
+    began, status, usage, text, said, id = time.monotonic(), None, {}, "", "", ""
+    reserved = budget.reserve(model, messages, MAX_TOKENS)
     try:
         status, headers, body = post(model, messages, user, trace, ends)
+        id = headers.get("x-request-id", "")
         if status != 200:
             after = headers.get("Retry-After")
             raise Failed(
@@ -121,10 +123,12 @@ def once(model, messages, user, trace, attempt, ends):
         said = str(failure)
         raise
     finally:
+        budget.settle(reserved, model, usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
         log.call(
             trace=trace, user=user, feature=feature(False), model=model, attempt=attempt + 1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
             input_tokens=usage.get("prompt_tokens"), output_tokens=usage.get("completion_tokens"),
+            provider="openai", request_id=id,
             prompt=messages[-1]["content"], completion=text or "",
         )  # fmt: skip
 
@@ -215,7 +219,8 @@ def pieces(messages, user, trace):
 def streamed(model, messages, user, trace, ends):
     """Yield the pieces of one model's answer."""
     began, text, finished, status, said = time.monotonic(), [], False, None, ""
-    connection = None
+    connection, asked = None, sum(budget.tokens(m["content"]) for m in messages)
+    reserved = budget.reserve(model, messages, MAX_TOKENS)
     try:
         got = post(model, messages, user, trace, ends, stream=True)
         if len(got) == 3:
@@ -245,8 +250,11 @@ def streamed(model, messages, user, trace, ends):
     finally:
         if connection is not None:
             connection.close()
+        out = budget.tokens("".join(text))  # a stream tells no usage
+        budget.settle(reserved, model, asked if status == 200 else 0, out)
         log.call(
             trace=trace, user=user, feature=feature(True), model=model, attempt=1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
             input_tokens=None, output_tokens=len(text), prompt=messages[-1]["content"], completion="".join(text),
+            provider="openai", request_id="",
         )  # fmt: skip

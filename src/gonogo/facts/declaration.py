@@ -212,6 +212,12 @@ class Budgets:
     """Shares of the monthly budget at which an alert is sent."""
     alert_channel: str | None = None
     """Where those alerts go."""
+    daily_variable: str | None = None
+    """The environment variable that sets the daily budget of the service, for runs in the lab."""
+    monthly_variable: str | None = None
+    """The same for the monthly budget."""
+    lifted: dict[str, str] = field(default_factory=dict)
+    """Variables that lift the cap, so that alerts beyond it can be seen in the lab."""
     prompt_tokens: int | None = None
     """How long the system prompt may be."""
 

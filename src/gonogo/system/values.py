@@ -104,6 +104,8 @@ _TEXTS: dict[str, Tell] = {
     "identities.*.header": _matches(_HEADER, "the name of an HTTP header"),
     "identities.*.variable": _variable,
     "providers.*.base_url_variable": _variable,
+    "budgets.daily_variable": _variable,
+    "budgets.monthly_variable": _variable,
     "providers.*.key_variable": _variable,
     "providers.*.status_feed": url_problem,
     "predictions.*.path": _path,

@@ -2,12 +2,15 @@
 
 from gonogo.checks.cost.attest import monthly_cost_review_by_attest, provider_spend_limit_by_attest
 from gonogo.checks.cost.attribution import cost_attribution_by_lab
+from gonogo.checks.cost.budgets import budget_alerts_by_lab, daily_budget_cap_by_lab
 from gonogo.checks.cost.lab import max_tokens_set_by_lab, prompt_caching_by_lab
 from gonogo.checks.cost.scan import budget_alerts_by_scan, max_tokens_set_by_scan
 
 __all__ = [
+    "budget_alerts_by_lab",
     "budget_alerts_by_scan",
     "cost_attribution_by_lab",
+    "daily_budget_cap_by_lab",
     "max_tokens_set_by_lab",
     "max_tokens_set_by_scan",
     "monthly_cost_review_by_attest",

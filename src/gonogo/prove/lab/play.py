@@ -276,6 +276,8 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "retriever": not any(v in ("qdrant", "chroma", "opensearch") for v in _pointed(system))
         and "no retriever is declared under lab.point",
         "tools": False,
+        "budget": not (system.budgets and system.budgets.daily_variable)
+        and "no variable sets the daily budget: budgets.daily_variable",
         "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
     }
     return next((said for need in scenario.needs if (said := lacks[need])), None) or None

@@ -150,6 +150,13 @@ class Case:
         )
 
 
+Need = Literal[
+    "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction",
+    "budget",
+]  # fmt: skip
+"""Something that gonogo.yaml must declare."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A story that is played to the app, and the controls whose lab proofs judge what was seen."""
@@ -161,12 +168,7 @@ class Scenario:
     """What it shows, in one sentence."""
     feeds: tuple[str, ...] = ()
     """Controls that it feeds; none where it only shows what the app does."""
-    needs: tuple[
-        Literal[
-            "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction"
-        ],
-        ...,
-    ] = ("journey",)
+    needs: tuple[Need, ...] = ("journey",)
     """What the system must have declared."""
     cases: tuple[Case, ...] = ()
     """Its cases, in order."""

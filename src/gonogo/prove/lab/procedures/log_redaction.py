@@ -17,7 +17,7 @@ from gonogo.screen import canaries, synthetic
 MARKER = "marker"
 """The id of the harmless word that shows that logging is on."""
 _TYPES = ("email", "phone", "openai-key", "credit-card")
-_SETTLE_S = 0.3
+_SETTLE_S = 0.15
 
 
 async def play(play: Play) -> None:
@@ -29,6 +29,7 @@ async def play(play: Play) -> None:
     room.play(play.scenario.scenario, "healthy", Script())
     for each in system.journeys:
         await session.ask(ask(each, play.new_id()))
+    await _read(play)
     play.done.append("healthy")
     values = synthetic.planted(_TYPES, seed=play.scenario.scenario)
     word = canaries.make(play.scenario.scenario)
@@ -50,11 +51,17 @@ async def play(play: Play) -> None:
     for case, (asked, script) in cases.items():
         room.play(play.scenario.scenario, case, script)
         await session.ask(dataclasses.replace(asked, id=play.new_id(), said=case))
+        await _read(play)
         play.done.append(case)
     await _others(play)
-    await asyncio.sleep(_SETTLE_S)
-    session.read_logs()
+    await _read(play)
     _query(play)
+
+
+async def _read(play: Play) -> None:
+    """Keep what was logged under the case that caused it."""
+    await asyncio.sleep(_SETTLE_S)
+    play.session.read_logs()
 
 
 async def _others(play: Play) -> None:

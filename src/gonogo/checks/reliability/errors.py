@@ -1,0 +1,82 @@
+"""What the log tells of a provider's error, by the lab."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.journeys import of, told, unhealthy, unplayed
+from gonogo.derive.journeys import Journey
+from gonogo.facts import AppLog, Evidence, ScenarioRun
+
+_CASE, _MARKER = "error-of-the-model", "marker"
+_TELLS = {
+    "the status": ("status", "status_code", "code", "http_status"),
+    "the provider": ("provider", "vendor", "gen_ai.system", "host", "base_url", "endpoint"),
+    "the model": ("model", "gen_ai.request.model", "deployment"),
+    "the number of the attempt": ("attempt", "retry", "try", "retries", "attempt_number"),
+    "the request id": ("request_id", "x-request-id", "provider_request_id", "requestid"),
+}
+"""What a record of an error must tell, and the names that logs give it."""
+
+
+@check(
+    "reliability.error-details-logged",
+    by="lab",
+    scenario="log-redaction",
+    needs=(Journey, ScenarioRun, AppLog),
+    optional=(AppLog,),
+)
+def error_details_logged_by_lab(journeys: list[Journey], runs: list[ScenarioRun], lines: list[AppLog]) -> Answer:
+    """A provider's error is on record with its words, status, model, attempt and request id, and without secrets."""
+    if bad := unhealthy(journeys) or unplayed(runs, _CASE):
+        return bad
+    hit = [j for j in of(journeys, _CASE) if j.hit]
+    if not hit:
+        return inconclusive("no call met the provider's error", of(journeys, _CASE))
+    leaked = [line for line in lines if line.case == _CASE and _private(line)]
+    if leaked:
+        return failed(
+            "the record of the error holds a key or personal data",
+            [Evidence(line.stream, None, ", ".join(_private(line))) for line in leaked],
+        )
+    about = [(line, r) for line in lines if line.case == _CASE and (r := _record(line)) and _tells_of_error(line, r)]
+    if not about:
+        return failed("no record holds the words of the provider's error", [(j, told(j)) for j in hit])
+    line, lacking = min(((line, _lacking(r)) for line, r in about), key=lambda pair: len(pair[1]))
+    if lacking:
+        return failed(
+            f"the record of the error lacks {', '.join(lacking)}", [Evidence(line.stream, None, line.text[:200])]
+        )
+    return passed("the provider's error is on record with its words, and without the secrets in it")
+
+
+def _private(line: AppLog) -> list[str]:
+    return sorted({m.canary for m in line.matches if m.canary and m.detector == "canary" and m.canary != _MARKER})
+
+
+def _tells_of_error(line: AppLog, record: dict[str, Any]) -> bool:
+    """Tell whether the marker stands in what the record says of the error, and not only in the prompt."""
+    prompt = ("prompt", "input", "messages", "content", "question")
+    errors = json.dumps({k: v for k, v in record.items() if k.lower() not in prompt})
+    return any(m.canary == _MARKER for m in line.matches) and _canary(line, record) in errors
+
+
+def _canary(line: AppLog, record: dict[str, Any]) -> str:
+    """Return the marker's own word: what begins as canaries do."""
+    words = json.dumps(record).replace('"', " ").replace("\\", " ").split()
+    return next((word.strip(".,:;") for word in words if word.startswith("ORCHID")), "no marker")
+
+
+def _lacking(record: dict[str, Any]) -> list[str]:
+    keys = {key.lower() for key, value in record.items() if value not in (None, "")}
+    return [what for what, names in _TELLS.items() if not keys & set(names)]
+
+
+def _record(line: AppLog) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line.text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
