@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 from qdrant_client import QdrantClient
 from qdrant_client import models as m
+from qdrant_client.common.version_check import is_compatible
 from qdrant_client.http.exceptions import UnexpectedResponse
 
 
 @pytest.fixture
 def client(ports: dict[str, int]) -> Iterator[QdrantClient]:
-    made = QdrantClient(url=f"http://127.0.0.1:{ports['store']}")
+    # It looks at the server's version in a thread that nobody waits for; `test_the_version_fits` does the same.
+    made = QdrantClient(url=f"http://127.0.0.1:{ports['store']}", check_compatibility=False)
     made.create_collection("docs", vectors_config=m.VectorParams(size=3, distance=m.Distance.COSINE))
     payloads = [{"text": "a", "n": 1, "meta": {"tenant": "x"}}, {"text": "b", "n": 5, "meta": {"tenant": "y"}}]
     points = [
@@ -23,6 +26,10 @@ def client(ports: dict[str, int]) -> Iterator[QdrantClient]:
     yield made
     made.delete_collection("docs")
     made.close()
+
+
+def test_the_version_fits(client: QdrantClient) -> None:
+    assert is_compatible(version("qdrant-client"), client.info().version)
 
 
 def test_a_collection_is_described(client: QdrantClient) -> None:
