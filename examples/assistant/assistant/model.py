@@ -127,6 +127,7 @@ def once(model, messages, user, trace, attempt, ends):
         log.call(
             trace=trace, user=user, feature=feature(False), model=model, attempt=attempt + 1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
+            estimated_tokens=sum(budget.tokens(m["content"]) for m in messages),
             input_tokens=usage.get("prompt_tokens"), output_tokens=usage.get("completion_tokens"),
             provider="openai", request_id=id,
             prompt=messages[-1]["content"], completion=text or "",
@@ -255,6 +256,7 @@ def streamed(model, messages, user, trace, ends):
         log.call(
             trace=trace, user=user, feature=feature(True), model=model, attempt=1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
-            input_tokens=None, output_tokens=len(text), prompt=messages[-1]["content"], completion="".join(text),
+            estimated_tokens=asked, input_tokens=None, output_tokens=len(text),
+            prompt=messages[-1]["content"], completion="".join(text),
             provider="openai", request_id="",
         )  # fmt: skip

@@ -486,6 +486,8 @@ class Lab:
     """Glob of the file that has a JSON line for each model call; default: the output and `logs` are searched."""
     admin: tuple[AdminAction, ...] = ()
     """What only administrators may do."""
+    required: tuple[str, ...] = ()
+    """Variables without which the service must not start."""
     audit: str | None = None
     """Glob of the file in which each use of an administrator's rights is kept, a JSON line each."""
     refused: dict[str, str] = field(default_factory=dict)

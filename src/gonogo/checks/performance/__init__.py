@@ -1,5 +1,6 @@
 """The checks of the area `performance`, a module per method of proof."""
 
+from gonogo.checks.performance.lab import async_calls_by_lab, startup_time_by_lab
 from gonogo.checks.performance.load import (
     concurrency_stress_by_load,
     latency_slo_by_load,
@@ -9,9 +10,11 @@ from gonogo.checks.performance.load import (
 )
 
 __all__ = [
+    "async_calls_by_lab",
     "concurrency_stress_by_load",
     "latency_slo_by_load",
     "load_peak_by_load",
     "overload_recovery_by_load",
     "soak_by_load",
+    "startup_time_by_lab",
 ]

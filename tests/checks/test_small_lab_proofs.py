@@ -1,0 +1,76 @@
+"""What proofs with one simple claim each say where the claim could not be tried, or breaks in another way."""
+
+import msgspec
+
+from gonogo.facts import AppLog, AppStart, Exchange, Measure, ModelCall
+from tests.checks.lab_facts import changed, facts_of, judged, without
+
+VALID, STARTUP, ASYNC, EDGES = (
+    "infrastructure.config-valid", "performance.startup-time", "performance.async-calls", "quality.edge-cases",
+)  # fmt: skip
+PER_REQUEST, COUNTED = "cost.per-request-budget", "cost.tokens-counted-before-call"
+
+
+def test_without_a_declared_setting_nobody_looked():
+    facts = changed(facts_of(VALID), AppStart, lambda s: True, without="")
+    assert judged(VALID, facts).outcome == "not-collected"
+
+
+def test_a_service_that_stops_without_a_word_fails():
+    facts = changed(facts_of(VALID), AppStart, lambda s: s.without == "ALICE", said="KeyError")
+    assert judged(VALID, facts).summary == "the service does not say that ALICE is missing"
+
+
+def test_one_cold_start_is_too_few():
+    facts = [f for f in facts_of(STARTUP) if not (isinstance(f, Measure) and "start 1" not in f.subject)]
+    assert judged(STARTUP, facts).outcome == "inconclusive"
+
+
+def test_a_start_after_which_nobody_is_answered_fails():
+    facts = changed(facts_of(STARTUP), Exchange, lambda e: e.case == "cold", status=500, matches=())
+    assert judged(STARTUP, facts).summary == "the first request after a start gets no answer"
+
+
+def test_a_health_route_that_waits_with_the_others_fails():
+    facts = changed(facts_of(ASYNC), Exchange, lambda e: e.name == "health", elapsed_ms=900.0)
+    assert judged(ASYNC, facts).summary == "the health route takes 900 ms while calls wait for the model"
+
+
+def test_where_not_all_are_answered_nothing_can_be_told_of_waiting():
+    facts = changed(
+        facts_of(ASYNC), Exchange, lambda e: e.case == "together" and e.name == "ask", status=503, matches=()
+    )
+    assert judged(ASYNC, facts).outcome == "inconclusive"
+
+
+def test_an_odd_input_that_breaks_the_server_fails():
+    first = next(f for f in facts_of(EDGES) if isinstance(f, Exchange) and f.case == "edges")
+    facts = changed(facts_of(EDGES), Exchange, lambda e: e.journey == first.journey, status=500)
+    assert judged(EDGES, facts).summary == "1 of 24 odd inputs met no defined answer"
+
+
+def test_an_empty_answer_is_no_defined_one():
+    facts = changed(facts_of(EDGES), Exchange, lambda e: e.case == "edges" and e.status == 200, answer=" ")
+    assert judged(EDGES, facts).outcome == "fail"
+
+
+def test_a_call_that_can_cost_too_much_fails():
+    facts = changed(facts_of(PER_REQUEST), ModelCall, lambda c: True, request_bytes=1_200_000)
+    assert "can cost more than $0.5" in judged(PER_REQUEST, facts).summary
+
+
+def test_a_call_without_a_limit_of_its_output_has_no_highest_price():
+    facts = changed(facts_of(PER_REQUEST), ModelCall, lambda c: True, max_output_tokens=None)
+    assert judged(PER_REQUEST, facts).outcome == "inconclusive"
+
+
+def test_a_huge_text_that_reaches_the_model_fails():
+    facts = facts_of(COUNTED)
+    huge = next(f for f in facts if isinstance(f, Exchange) and f.case == "hundredfold")
+    call = next(f for f in facts if isinstance(f, ModelCall))
+    late = msgspec.structs.replace(call, journey=huge.journey, case="hundredfold", request_bytes=1_000_000)
+    assert judged(COUNTED, [*facts, late]).summary == "1 text far too long went to the model as they came"
+
+
+def test_without_a_record_of_calls_nothing_is_proven():
+    assert judged(COUNTED, without(facts_of(COUNTED), AppLog)).outcome == "inconclusive"
