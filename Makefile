@@ -45,7 +45,7 @@ tests/conformance/node/node_modules/.ready: tests/conformance/node/package-lock.
 	npm ci --silent --ignore-scripts --prefix tests/conformance/node
 	@touch $@
 
-conformance: setup .conformance/.ready  ## the official SDKs of Python and Node against the codecs of wire/
+conformance: setup .conformance/.ready  ## the official SDKs of Python and Node, and llmock, against what we say
 	@scripts/system-parts conformance
 	@$(MAKE) --silent tests/conformance/node/node_modules/.ready
 	.conformance/bin/pytest -c tests/conformance/pytest.ini --rootdir . --confcutdir tests/conformance tests/conformance
