@@ -112,6 +112,7 @@ class Standing:
             until = monotonic() + _SETTLE_S
             while self.provider.under_way and monotonic() < until:
                 await asyncio.sleep(0.005)
+            await asyncio.sleep(0)  # what has ended is kept in the next turn of the loop
 
         asyncio.run_coroutine_threadsafe(settled(), self._loop).result(_START_S)
 

@@ -14,6 +14,7 @@ import pytest
 from gonogo.facts.traffic import ModelCall
 from gonogo.prove.lab.script import Answer, Attack, Fault, FaultName, Goal, Physics, Script
 from gonogo.prove.lab.standins.provider import Provider
+from gonogo.prove.lab.standins.server import Connection
 from tests.prove.lab.rooms import room
 
 ELSEWHERE = {
@@ -255,6 +256,18 @@ async def test_rate_limits_are_buckets_that_say_when_to_come_again():
         await whole(sdk, "a" * 300)
         with pytest.raises(openai.RateLimitError):
             await whole(sdk, "a" * 300)
+
+
+async def test_an_answer_does_not_wait_for_what_is_kept_of_it(monkeypatch):
+    seen = []
+    async with provider() as (served, sdk):
+        keep = served.room.keep
+        monkeypatch.setattr(served.room, "keep", lambda fact: (seen.append("kept"), keep(fact)))
+        write = Connection._write_head
+        monkeypatch.setattr(Connection, "_write_head", lambda *args, **how: (seen.append("sent"), write(*args, **how)))
+        await whole(sdk)
+        assert seen == ["sent", "kept"]
+        assert len(await kept(served)) == 1
 
 
 def limits(response):

@@ -40,7 +40,7 @@ class Provider(Standin):
     """A model provider for one room; it answers as `room.script` says."""
 
     async def respond(self, request: Request) -> Response | None:
-        """Answer one call, and keep it however it ends."""
+        """Answer one call, and keep it however it ends: at once, but not before the answer is out."""
         call = Call(self.room, request, self)
         try:
             return await call.answered()
@@ -51,16 +51,17 @@ class Provider(Standin):
             call.aborted = True
             return None
         finally:
-            call.keep()
+            call.ended = monotonic() - call.began
+            asyncio.get_running_loop().call_soon(call.keep)
 
 
 class Call:
     """One call while it is answered, and what will be kept of it."""
 
     __slots__ = (
-        "aborted", "asked", "began", "case", "chunks", "connection", "fault", "first", "headers", "journey", "limits",
-        "made", "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size", "started",
-        "status", "trace",
+        "aborted", "asked", "began", "case", "chunks", "connection", "ended", "fault", "first", "headers", "journey",
+        "limits", "made", "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size",
+        "started", "status", "trace",
     )  # fmt: skip
 
     def __init__(self, room: Room, request: Request, server: Standin) -> None:
@@ -79,6 +80,7 @@ class Call:
         self.limits: Mapping[str, Limit] = {}
         self.status: int | None = None
         self.first: float | None = None
+        self.ended = 0.0
         self.chunks = self.size = 0
         self.aborted = False
 
@@ -188,7 +190,7 @@ class Call:
                 seen_at=self.seen_at, run=room.run, scenario=self.scenario, case=self.case, journey=self.journey,
                 order=self.order, started_s=round(self.started, 4),
                 first_byte_s=None if self.first is None else round(self.first, 4),
-                ended_s=round(monotonic() - self.began, 4), status=self.status,
+                ended_s=round(self.ended, 4), status=self.status,
                 fault=self.fault.fault if self.fault else None, aborted=self.aborted,
                 caller=intern(self.headers.get("user-agent", "")[:200]), connection=self.connection, trace=self.trace,
                 matches=(*matches, *more), protocol=asked.protocol, operation=asked.operation,

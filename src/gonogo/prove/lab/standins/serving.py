@@ -77,6 +77,7 @@ class Standin(ABC):
         """Close the port and every connection; calls under way end, and are not the caller's aborts."""
         self._stopping = True
         await self._server.stop()
+        await asyncio.sleep(0)  # what has ended is kept in the next turn of the loop
 
     @abstractmethod
     async def respond(self, request: Request) -> Response | None:
