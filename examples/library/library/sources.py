@@ -8,6 +8,8 @@ import urllib.request
 
 STORE = os.environ["QDRANT_URL"].rstrip("/")
 TOP = 3
+NEAREST = 0.35
+"""Documents that are less similar to the question than this do not answer it."""
 TIMEOUT_S = 2.0
 HIDDEN = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<span style=[^>]*>.*?</span>|!\[[^\]]*\]\([^)]*\)|<[^>]*>", re.DOTALL
@@ -18,7 +20,7 @@ ORDERS = re.compile(
 
 
 def found(question, trace):
-    """Return the texts of the documents that are nearest to the question."""
+    """Return the documents that are near to the question, by id, without what is no text of theirs."""
     body = json.dumps({"query": vector(question), "limit": TOP, "with_payload": True}).encode()
     request = urllib.request.Request(
         f"{STORE}/collections/handbook/points/query", body,
@@ -26,7 +28,9 @@ def found(question, trace):
     )  # fmt: skip
     with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
         points = json.loads(reply.read(1_000_000))["result"]["points"]
-    return [text for point in points if (text := readable(str(point["payload"].get("text", ""))))]
+    near = [point for point in points if point.get("score", 0) >= NEAREST]
+    texts = {str(p["payload"].get("id", p["id"])): readable(str(p["payload"].get("text", ""))) for p in near}
+    return {id: text for id, text in texts.items() if text}
 
 
 def vector(text):

@@ -275,6 +275,8 @@ class Index:
     """Metadata fields that queries filter on."""
     max_lag_hours: float | None = None
     """How old its content may be."""
+    empty_reply: str | None = None
+    """What users read where nothing is found, or a part of it that is always the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

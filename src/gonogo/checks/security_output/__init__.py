@@ -1,5 +1,6 @@
 """The checks of the area `security-output`, a module per method of proof."""
 
+from gonogo.checks.security_output.citations import citation_check_by_lab
 from gonogo.checks.security_output.lab import (
     content_filter_by_lab,
     credential_leak_by_lab,
@@ -14,6 +15,7 @@ from gonogo.checks.security_output.lab import (
 from gonogo.checks.security_output.predictions import prediction_range_by_lab
 
 __all__ = [
+    "citation_check_by_lab",
     "content_filter_by_lab",
     "credential_leak_by_lab",
     "custom_pii_patterns_by_lab",

@@ -1,0 +1,5 @@
+"""The checks of the area `retrieval`, a module per method of proof."""
+
+from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
+
+__all__ = ["empty_results_handled_by_lab", "similarity_threshold_by_lab"]
