@@ -74,3 +74,52 @@ def test_a_huge_text_that_reaches_the_model_fails():
 
 def test_without_a_record_of_calls_nothing_is_proven():
     assert judged(COUNTED, without(facts_of(COUNTED), AppLog)).outcome == "inconclusive"
+
+
+FORMAT, HEALTH, USAGE = "reliability.error-format", "infrastructure.health-endpoints", "access.client-usage-tracked"
+
+
+def errors(case, **fields):
+    return changed(facts_of(FORMAT), Exchange, lambda e: e.case == case, **fields)
+
+
+def test_an_error_with_a_traceback_fails():
+    facts = errors("bad-json", body='{"error": {"message": "Traceback (most recent call last): ..."}}')
+    assert judged(FORMAT, facts).summary == "an error shows the insides of the service"
+
+
+def test_an_error_with_a_wrong_status_fails():
+    assert judged(FORMAT, errors("missing-field", status=500)).summary == "1 of 7 errors has a wrong status"
+
+
+def test_an_error_that_is_no_json_fails():
+    assert judged(FORMAT, errors("unknown-path", body="not found")).summary == "an error is no JSON"
+
+
+def health(name, case, **fields):
+    return changed(facts_of(HEALTH), Exchange, lambda e: e.name == name and e.case == case, **fields)
+
+
+def test_liveness_that_turns_red_with_the_model_fails():
+    assert judged(HEALTH, health("live", "away", status=503)).summary == "liveness turns red though the service lives"
+
+
+def test_readiness_that_stays_red_fails():
+    facts = health("ready", "back", status=503)
+    assert judged(HEALTH, facts).summary == "readiness stays red after the model came back"
+
+
+def test_a_health_route_that_is_slow_or_asks_the_model_fails():
+    assert judged(HEALTH, health("live", "away", elapsed_ms=900.0)).summary == "a health route takes 900 ms"
+    facts = facts_of(HEALTH)
+    asked = next(f for f in facts if isinstance(f, Exchange) and f.name == "ready")
+    call = msgspec.structs.replace(next(f for f in facts if isinstance(f, ModelCall)), journey=asked.journey)
+    assert judged(HEALTH, [*facts, call]).summary == "a health route calls the model"
+
+
+def test_access_records_without_a_volume_fail():
+    facts = [
+        msgspec.structs.replace(f, text=f.text.replace('"bytes"', '"b"')) if isinstance(f, AppLog) else f
+        for f in facts_of(USAGE)
+    ]
+    assert judged(USAGE, facts).summary == "access records lack the volume"

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 import secrets
+import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,7 +41,7 @@ class Edge(BaseHTTPRequestHandler):
         found = TRACE.match(self.headers.get("traceparent", ""))
         self.release = release.current()
         self.trace, self.begun = found.group(1) if found else secrets.token_hex(16), False
-        began, status = time.monotonic(), 500
+        began, status, self.sent = time.monotonic(), 500, 0
         try:
             status = route()
         except Refusal as refusal:
@@ -54,11 +55,15 @@ class Edge(BaseHTTPRequestHandler):
         log.line(
             "info", f"{self.command} {self.path.partition('?')[0]} {status}", self.trace,
             user=getattr(self, "user", ""), status=status, ms=round((time.monotonic() - began) * 1000),
+            bytes=self.sent,
         )  # fmt: skip
 
     def get(self):
-        if self.path in ("/healthz", "/readyz"):
+        if self.path == "/healthz":
             return self.json(200, {"status": "ok"})
+        if self.path == "/readyz":
+            ready = model.reachable()
+            return self.json(200 if ready else 503, {"status": "ok" if ready else "no model can be reached"})
         if self.path == "/admin/limits":
             self.administrator()
             return self.json(200, {"per_minute": limits.PER_MINUTE})
@@ -149,7 +154,7 @@ class Edge(BaseHTTPRequestHandler):
         return 200
 
     def event(self, name, data):
-        self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
+        self.sent += self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
         self.wfile.flush()
 
     def who(self):
@@ -181,6 +186,7 @@ class Edge(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.sent += len(body)
         return status
 
     def error(self, refusal):
@@ -205,6 +211,10 @@ def conversation(path):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """Log a connection that broke as one line: a traceback over many lines nobody can search."""
+        log.line("warning", f"a connection broke: {sys.exc_info()[0].__name__}")
 
 
 def serve():

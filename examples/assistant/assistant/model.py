@@ -65,6 +65,11 @@ class Breaker:
 breakers = {model: Breaker() for model in MODELS}
 
 
+def reachable():
+    """Return whether a model can be asked, as the last calls showed; nothing is asked to find out."""
+    return any(breaker.opened is None for breaker in breakers.values())
+
+
 def answer(messages, user, trace):
     """Return the text of the first model that answers, and its name."""
     ends = time.monotonic() + DEADLINE_S

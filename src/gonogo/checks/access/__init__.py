@@ -12,6 +12,7 @@ from gonogo.checks.access.probe import (
 )
 from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
 from gonogo.checks.access.secrets import secrets_from_manager_by_lab, tls_outbound_by_lab
+from gonogo.checks.access.usage import client_usage_tracked_by_lab
 
 __all__ = [
     "admin_protected_by_lab",
@@ -19,6 +20,7 @@ __all__ = [
     "authentication_by_lab",
     "authentication_by_probe",
     "authorization_by_lab",
+    "client_usage_tracked_by_lab",
     "cors_by_probe",
     "cors_by_scan",
     "encryption_at_rest_by_attest",

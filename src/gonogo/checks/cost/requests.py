@@ -33,10 +33,11 @@ def per_request_budget_by_lab(journeys: list[Journey], runs: list[ScenarioRun], 
     unknown = sorted({c.model for _, c, usd in calls if usd is None})
     if unknown:
         return inconclusive(f"no price or no limit of its output is known for {', '.join(unknown)}")
-    huge = of(journeys, _HUGE)
-    silent = [j for j in huge if not j.calls and not (400 <= (j.exchange.status or 0) < 500)]
-    if silent:
-        return failed("who asks for too much is not told so", [(j, told(j)) for j in silent])
+    large = [j for j in of(journeys, *_CASES) if not j.calls]
+    refused = [j for j in large if 400 <= (j.exchange.status or 0) < 500]
+    silent = [j for j in large if j not in refused and j.exchange.status is not None]  # a cut may hide the refusal
+    if silent or not refused:
+        return failed("who asks for too much is not told so", [(j, told(j)) for j in silent or large])
     most = max(usd for _, _, usd in calls if usd is not None)
     return passed(f"{counted(calls, 'model call', 'model calls')}, each ${most:.4f} at most; a huge text is refused")
 

@@ -1,6 +1,6 @@
 """The checks of the area `reliability`, a module per method of proof."""
 
-from gonogo.checks.reliability.errors import error_details_logged_by_lab
+from gonogo.checks.reliability.errors import error_details_logged_by_lab, error_format_by_lab
 from gonogo.checks.reliability.lab import (
     circuit_breaker_by_lab,
     degraded_mode_by_lab,
@@ -25,6 +25,7 @@ __all__ = [
     "degraded_mode_by_lab",
     "degraded_mode_by_scan",
     "error_details_logged_by_lab",
+    "error_format_by_lab",
     "error_format_by_probe",
     "fallback_model_by_lab",
     "inference_timeout_by_lab",

@@ -1,4 +1,4 @@
-"""What the log tells of a provider's error, by the lab."""
+"""Errors, by the lab: their one form, and what the log tells of a provider's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counts import share
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
+from gonogo.checks.reliability.shapes import INSIDES, Shape, agree, in_words, shape_of
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Evidence, ScenarioRun
 
@@ -80,3 +82,53 @@ def _record(line: AppLog) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+_RIGHT: dict[str, tuple[int, ...]] = {
+    "bad-json": (400, 415, 422),
+    "missing-field": (400, 422),
+    "no-auth": (401, 403),
+    "unknown-path": (404, 405, 401, 403),
+    "oversize": (413, 400, 422),
+    "throttled": (429,),
+    "upstream": (500, 502, 503, 504),
+}
+"""The statuses that tell a caller rightly what went wrong."""
+
+
+@check("reliability.error-format", by="lab", scenario="error-format", needs=(Journey, ScenarioRun))
+def error_format_by_lab(journeys: list[Journey], runs: list[ScenarioRun]) -> Answer:
+    """Each kind of error has the right status, one form, and nothing of the insides."""
+    if bad := unhealthy(journeys) or unplayed(runs, "bad-json", "unknown-path", "upstream"):
+        return bad
+    errors = [j for j in journeys if j.case in _RIGHT and not (j.case == "throttled" and j.exchange.status != 429)]
+    open_ = [j for j in errors if INSIDES.search(j.exchange.body)]
+    if open_:
+        return failed("an error shows the insides of the service", [(j, j.case) for j in open_])
+    answered = [j for j in errors if j.exchange.status is not None]
+    if healed := [j for j in answered if j.case == "upstream" and j.answered]:
+        answered = [j for j in answered if j not in healed]  # another model answered: no error to look at
+    wrong = [j for j in answered if j.exchange.status not in _RIGHT[j.case]]
+    if wrong:
+        said = share(wrong, answered, "error", "has a wrong status", "have a wrong status")
+        return failed(said, [(j, f"{j.case}: {j.exchange.status}") for j in wrong])
+    shapes = [(j, _shape(j)) for j in answered]
+    bare = [j for j, shape in shapes if shape is None]
+    if bare:
+        return failed("an error is no JSON", [(j, f"{j.case}: {j.exchange.body[:80]!r}") for j in bare])
+    known = [(j, shape) for j, shape in shapes if shape is not None]
+    unlike = [(j, shape) for j, shape in known[1:] if not agree(known[0][1], shape)]
+    if unlike:
+        return failed(
+            "errors come in more than one form",
+            [(j, f"{j.case}: {in_words(shape)}") for j, shape in [known[0], *unlike]],
+        )
+    return passed(f"{len(known)} kinds of error, each with the right status in one form: {in_words(known[0][1])}")
+
+
+def _shape(journey: Journey) -> Shape | None:
+    try:
+        found = json.loads(journey.exchange.body)
+    except (ValueError, RecursionError):
+        return None
+    return shape_of(found) if isinstance(found, dict) else None

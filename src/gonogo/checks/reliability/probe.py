@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from gonogo.checks.answers import cut_short, json_body, sent_for, unanswered
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted, share
+from gonogo.checks.reliability.shapes import INSIDES, agree, in_words, shape_of
 from gonogo.facts import Exchange, ProbeBudget
-
-_INSIDES = re.compile(
-    r"Traceback \(most recent call last\)|File \\?\"[^\"]+\", line \d+|site-packages"
-    r"|node_modules|\bat [\w.$<>]+ ?\([^()]*:\d+"
-    r"|goroutine \d+ \[|DEBUG = True|Werkzeug|Exception in thread|java\.lang\.|panicked at|[Ss]tack ?trace",
-)
-"""What only a traceback, a debug page or a library of the service says."""
-Shape = dict[str, str]
 
 
 @check("reliability.error-format", by="probe", needs=(Exchange, ProbeBudget), optional=(ProbeBudget,))
@@ -27,14 +18,14 @@ def error_format_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget])
     faults = [(e, fault) for e in seen if (fault := _fault(e))]
     if faults:
         return failed(f"{share(faults, seen, 'wrong request')}: {faults[0][1]}", faults)
-    shapes = [(e, _shape(json_body(e))) for e in seen if json_body(e) is not None]
+    shapes = [(e, shape_of(json_body(e))) for e in seen if json_body(e) is not None]
     if not shapes:
         return inconclusive("every answer was too long to compare its shape", [(e, e.case) for e in seen])
     first, rest = shapes[0], shapes[1:]
-    unlike = [(e, f"{e.case}: {_told(shape)}") for e, shape in rest if not _agree(first[1], shape)]
+    unlike = [(e, f"{e.case}: {in_words(shape)}") for e, shape in rest if not agree(first[1], shape)]
     if unlike:
         return failed(
-            "errors come in more than one shape", [(first[0], f"{first[0].case}: {_told(first[1])}"), *unlike]
+            "errors come in more than one shape", [(first[0], f"{first[0].case}: {in_words(first[1])}"), *unlike]
         )
     bodies = {e.case for e in seen} - {"unknown-path", "wrong-method"}
     if not bodies:
@@ -51,7 +42,7 @@ def error_format_by_probe(exchanges: list[Exchange], budgets: list[ProbeBudget])
 
 def _fault(e: Exchange) -> str | None:
     """Say what is wrong with one error answer. A body that was cut is not judged by its shape."""
-    if _INSIDES.search(e.body):
+    if INSIDES.search(e.body):
         return f"{e.case} shows the insides of the service"
     if e.status is None or not 400 <= e.status < 500:
         return f"{e.case} is answered with {e.status}"
@@ -60,29 +51,3 @@ def _fault(e: Exchange) -> str | None:
     if json_body(e) is None and e.body_bytes < 1900:
         return f"{e.case} says JSON and is none"
     return None
-
-
-def _shape(body: object) -> Shape:
-    return {str(k): _type(v) for k, v in body.items()} if isinstance(body, dict) else {"": _type(body)}
-
-
-def _type(value: object) -> str:
-    names = {
-        dict: "an object",
-        list: "a list",
-        str: "a text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "null")
-
-
-def _agree(one: Shape, other: Shape) -> bool:
-    """Tell whether a client can read both with the same code: they share keys, and those have the same types."""
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(one[k] == other[k] or "null" in (one[k], other[k]) for k in shared)
-
-
-def _told(shape: Shape) -> str:
-    return ", ".join(f"{k or 'the body'} is {t}" for k, t in sorted(shape.items())) or "an empty object"
