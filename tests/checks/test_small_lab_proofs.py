@@ -123,3 +123,28 @@ def test_access_records_without_a_volume_fail():
         for f in facts_of(USAGE)
     ]
     assert judged(USAGE, facts).summary == "access records lack the volume"
+
+
+TOTAL = "agent-reliability.total-timeout"
+
+
+def endless(**fields):
+    return changed(facts_of(TOTAL), Exchange, lambda e: e.case == "endless", **fields)
+
+
+def test_a_task_that_something_else_ended_proves_no_limit_of_time():
+    assert judged(TOTAL, endless(elapsed_ms=2000.0)).outcome in ("inconclusive", "fail")
+
+
+def test_a_task_that_ends_without_a_word_about_it_fails():
+    assert judged(TOTAL, endless(answer="The office is open from nine to five.")).summary == (
+        "at the limit users get nothing that says it is unfinished"
+    )
+
+
+def test_a_call_after_the_end_fails():
+    facts = facts_of(TOTAL)
+    task = next(f for f in facts if isinstance(f, Exchange) and f.case == "endless")
+    call = next(f for f in facts if isinstance(f, ModelCall) and f.journey == task.journey)
+    late = msgspec.structs.replace(call, started_s=task.started_s + task.elapsed_ms / 1000 + 1)
+    assert judged(TOTAL, [*facts, late]).summary == "1 calls came after the task had ended"

@@ -26,6 +26,8 @@ def task(text, trace):
         try:
             said = model.ask(messages, offered, trace, ends)
         except model.Failed as failure:
+            if time.monotonic() >= ends:
+                break
             raise Away(str(failure)) from None
         uses = said.get("tool_calls") or []
         if not uses:
@@ -40,7 +42,7 @@ def task(text, trace):
                 return ended(f"I stopped after {calls} steps; it is not finished.", "limit", calls)
             calls += 1
             messages.append({"role": "tool", "tool_call_id": use["id"], "content": result(name, arguments, trace)})
-    return ended("I ran out of time; it is not finished.", "timeout", calls)
+    return ended(f"I ran out of time after {calls} steps; it is not finished.", "timeout", calls)
 
 
 def result(name, arguments, trace):

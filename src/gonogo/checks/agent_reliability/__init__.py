@@ -7,6 +7,7 @@ from gonogo.checks.agent_reliability.lab import (
     tool_failure_fallback_by_lab,
     tool_timeouts_by_lab,
 )
+from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
@@ -14,4 +15,5 @@ __all__ = [
     "loop_detection_by_lab",
     "tool_failure_fallback_by_lab",
     "tool_timeouts_by_lab",
+    "total_timeout_by_lab",
 ]
