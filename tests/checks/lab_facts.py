@@ -21,9 +21,9 @@ def facts_of(control: str, which: str = "pass") -> list[Fact]:
     return [decode(line) for line in record.path_of(control, "lab", which).read_bytes().splitlines()]
 
 
-def judged(control: str, facts: Iterable[Fact]) -> Finding:
-    """What the control's lab check says of these facts."""
-    found = judge(FactSet(list(facts)), catalog.load(), [control], checks())
+def judged(control: str, facts: Iterable[Fact], **thresholds: Any) -> Finding:
+    """What the control's lab check says of these facts, with other thresholds than the catalogue's where given."""
+    found = judge(FactSet(list(facts)), catalog.load(), [control], checks(), {control: thresholds})
     (finding,) = (f for f in found if f.method == "lab")
     return finding
 

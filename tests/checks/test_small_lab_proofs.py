@@ -133,13 +133,12 @@ def endless(**fields):
 
 
 def test_a_task_that_something_else_ended_proves_no_limit_of_time():
-    assert judged(TOTAL, endless(elapsed_ms=2000.0)).outcome in ("inconclusive", "fail")
+    assert judged(TOTAL, endless()).outcome == "inconclusive", "15 of 300 s"
 
 
 def test_a_task_that_ends_without_a_word_about_it_fails():
-    assert judged(TOTAL, endless(answer="The office is open from nine to five.")).summary == (
-        "at the limit users get nothing that says it is unfinished"
-    )
+    finding = judged(TOTAL, endless(answer="The office is open from nine to five."), total_s=18)
+    assert finding.summary == "at the limit users get nothing that says it is unfinished"
 
 
 def test_a_call_after_the_end_fails():
@@ -147,4 +146,4 @@ def test_a_call_after_the_end_fails():
     task = next(f for f in facts if isinstance(f, Exchange) and f.case == "endless")
     call = next(f for f in facts if isinstance(f, ModelCall) and f.journey == task.journey)
     late = msgspec.structs.replace(call, started_s=task.started_s + task.elapsed_ms / 1000 + 1)
-    assert judged(TOTAL, [*facts, late]).summary == "1 calls came after the task had ended"
+    assert judged(TOTAL, [*facts, late], total_s=18).summary == "1 calls came after the task had ended"
