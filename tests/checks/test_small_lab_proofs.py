@@ -147,3 +147,21 @@ def test_a_call_after_the_end_fails():
     call = next(f for f in facts if isinstance(f, ModelCall) and f.journey == task.journey)
     late = msgspec.structs.replace(call, started_s=task.started_s + task.elapsed_ms / 1000 + 1)
     assert judged(TOTAL, [*facts, late], total_s=18).summary == "1 calls came after the task had ended"
+
+
+STRUCTURED = "security-output.structured-output-valid"
+
+
+def test_an_app_that_asks_for_no_schema_has_no_structured_output():
+    facts = changed(facts_of(STRUCTURED), ModelCall, lambda c: True, structured=False)
+    assert judged(STRUCTURED, facts).outcome == "not-applicable"
+
+
+def test_wrong_output_that_ends_in_an_unhandled_error_fails():
+    facts = changed(facts_of(STRUCTURED), Exchange, lambda e: e.case == "markup", status=500)
+    assert judged(STRUCTURED, facts).summary == "1 of 5 wrong outputs ended in an unhandled error"
+
+
+def test_wrong_output_that_is_asked_for_again_and_again_fails():
+    finding = judged(STRUCTURED, facts_of(STRUCTURED), repair_attempts=1)
+    assert finding.summary == "wrong output is asked for again 2 times"

@@ -13,6 +13,7 @@ from gonogo.checks.security_output.lab import (
     system_prompt_leak_by_lab,
 )
 from gonogo.checks.security_output.predictions import prediction_range_by_lab
+from gonogo.checks.security_output.structured import structured_output_valid_by_lab
 
 __all__ = [
     "citation_check_by_lab",
@@ -25,5 +26,6 @@ __all__ = [
     "pii_redaction_by_lab",
     "prediction_range_by_lab",
     "safe_rendering_by_lab",
+    "structured_output_valid_by_lab",
     "system_prompt_leak_by_lab",
 ]

@@ -18,6 +18,7 @@ def choose(
     model: str = "",
     host: str = "",
     stream: bool = False,
+    structured: bool = False,
     journey: str = "",
     named: bool = False,
 ) -> Fault | None:
@@ -40,6 +41,7 @@ def choose(
             and _among(host, fault.hosts)
             and (not fault.journeys or name in fault.journeys)
             and fault.streams in (None, stream)
+            and fault.structured in (None, structured)
             and _due(room, index, fault)
         ):
             return fault

@@ -92,6 +92,8 @@ class Fault:
     """Only calls of journeys with these names."""
     streams: bool | None = None
     """Only streamed calls, or only those that are not."""
+    structured: bool | None = None
+    """Only calls that ask for JSON of a schema, or only those that do not."""
     status: int = 503
     """For `status` and `html`."""
     kind: str | None = None

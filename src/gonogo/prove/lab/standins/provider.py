@@ -109,7 +109,7 @@ class Call:
             )
         self.fault = choose(
             self.room, "model", model=self.asked.model, operation=self.asked.operation, host=host,
-            journey=self.journey, stream=self.asked.stream,
+            journey=self.journey, stream=self.asked.stream, structured=self.asked.schema is not None,
         )  # fmt: skip
         if self.room.relay is not None:
             return await self.room.relay.passed(self, body)

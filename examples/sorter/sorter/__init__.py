@@ -1,0 +1,1 @@
+"""Sorts the messages of customers by topic and urgency."""

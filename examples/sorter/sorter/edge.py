@@ -1,0 +1,48 @@
+"""The HTTP edge: a message comes in, its form goes out."""
+
+import json
+import re
+import secrets
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from sorter import form
+
+TRACE = re.compile(r"^00-([0-9a-f]{32})-")
+
+
+class Edge(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "sorter", ""
+
+    def do_GET(self):
+        self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, {"error": "not found"})))
+
+    def do_POST(self):
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
+        try:
+            text = json.loads(body)["text"]
+        except (ValueError, KeyError, TypeError):
+            return self.answer(422, {"error": "a text is needed"})
+        if not isinstance(text, str) or not 0 < len(text) <= 4000:
+            return self.answer(422, {"error": "text: 1 to 4000 characters"})
+        known = TRACE.match(self.headers.get("traceparent", ""))
+        try:
+            return self.answer(200, form.filled(text, known.group(1) if known else secrets.token_hex(16)))
+        except form.Unfit:
+            return self.answer(503, {"error": "the message could not be sorted"})
+
+    def answer(self, status, document):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def serve():
+    with ThreadingHTTPServer(("127.0.0.1", 8000), Edge) as server:
+        server.serve_forever()
