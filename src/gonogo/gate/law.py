@@ -124,7 +124,7 @@ def _budgets(key: str, was: Any, now: Any) -> Iterator[str]:
     after = now or {}
     for name, old in (was or {}).items():
         new = after.get(name)
-        if new == old or old in (None, []):
+        if new == old or old in (None, [], {}):
             continue
         if new is None:
             yield f"budgets.{name} was removed"
