@@ -9,12 +9,13 @@ from typing import Any
 from gonogo.checks.check import Answer, check, failed, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, unhealthy
+from gonogo.checks.records import STATUS, TIME, lacking, records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Evidence
 
 _FIELDS = {
-    "the time": ("time", "timestamp", "ts", "@timestamp", "datetime", "date"),
-    "the status": ("status", "status_code", "code", "response_code"),
+    "the time": TIME,
+    "the status": STATUS,
     "the volume": ("bytes", "size", "length", "body_bytes", "response_bytes", "tokens", "total_tokens"),
 }
 """What an access record tells besides who and where, and the names that logs give it."""
@@ -26,9 +27,9 @@ def client_usage_tracked_by_lab(journeys: list[Journey], lines: list[AppLog], li
     if bad := unhealthy(journeys):
         return bad
     sent = Counter((j.exchange.identity or "", j.exchange.route) for j in of(journeys, "healthy"))
-    records = [(line, record) for line in lines if (record := _object(line.text))]
+    kept_lines = records(lines)
     kept = {
-        (who, route): [r for line, r in records if route in line.text and who in [str(v) for v in r.values()]]
+        (who, route): [r for line, r in kept_lines if route in line.text and who in [str(v) for v in r.values()]]
         for who, route in sent
     }
     wrong = [f"{who}: {len(kept[who, route])} records of {n} requests" for (who, route), n in sent.items()
@@ -39,21 +40,8 @@ def client_usage_tracked_by_lab(journeys: list[Journey], lines: list[AppLog], li
             "totals per client are not what was sent", [Evidence(None, None, said) for said in wrong],
             fix="Write one access record for each request: who, route, time, status and volume.",
         )  # fmt: skip
-    lacking = sorted({what for found in kept.values() for r in found for what in _lacking(r)})
-    if lacking:
+    gaps = sorted({what for found in kept.values() for r in found for what in lacking(r, _FIELDS)})
+    if gaps:
         first = next(iter(kept.values()))[0]
-        return failed(f"access records lack {', '.join(lacking)}", [Evidence(None, None, json.dumps(first)[:200])])
+        return failed(f"access records lack {', '.join(gaps)}", [Evidence(None, None, json.dumps(first)[:200])])
     return passed(f"{counted(sent, 'client', 'clients')}, {sum(sent.values())} requests, each with one access record")
-
-
-def _lacking(record: dict[str, Any]) -> list[str]:
-    keys = {key.lower() for key in record}
-    return [what for what, names in _FIELDS.items() if not keys & set(names)]
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import told, unhealthy
+from gonogo.checks.records import records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Declaration, ModelCall
 
@@ -40,7 +40,7 @@ def cost_attribution_by_lab(journeys: list[Journey], declared: list[Declaration]
             [(calls[0][0], f"{name}: {_shown(calls[0][1])}") for name, calls in driven.items()],
             fix="Give each call its feature: metadata, or a header such as x-feature.",
         )
-    kept = [text for line in lines if (text := _record(line.text))]
+    kept = [line.text for line, record in records(lines) if any("model" in key for key in record)]
     unkept = sorted(name for name in driven if not any(values[name] in text for values in tags for text in kept))
     if unkept:
         return failed(
@@ -73,12 +73,3 @@ def _tags(driven: dict[str, list[ModelCall]]) -> list[dict[str, str]]:
 
 def _shown(call: ModelCall) -> str:
     return ", ".join(f"{k}={v}" for k, v in call.labels.items())
-
-
-def _record(text: str) -> str:
-    """Return a line that is a JSON object and tells of a model call; nothing otherwise."""
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        return ""
-    return text if isinstance(record, dict) and any("model" in key for key in record) else ""

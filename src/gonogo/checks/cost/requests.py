@@ -8,6 +8,7 @@ from typing import Any
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
+from gonogo.checks.records import records
 from gonogo.derive import prices
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, ModelCall, ScenarioRun
@@ -67,12 +68,12 @@ def tokens_counted_before_call_by_lab(journeys: list[Journey], runs: list[Scenar
             f"{counted(whole, 'text', 'texts')} far too long went to the model as they came",
             [(j, f"{c.request_bytes} bytes; {told(j)}") for j, c in whole],
         )
-    records = [record for line in lines if (record := _of_a_call(line.text))]
-    if not records:
+    calls = [r for _, r in records(lines) if "model" in r and any(name in r for name in _BILLED)]
+    if not calls:
         return inconclusive(
             "no record of a model call was found", fix="name its file: lab: {call_log: ...} in gonogo.yaml"
         )
-    bare = [r for r in records if not _has(r, _ESTIMATES) or not _has(r, _BILLED)]
+    bare = [r for r in calls if not any(name in r for name in _ESTIMATES)]
     if bare:
         return failed(
             f"{counted(bare, 'record', 'records')} of a model call without an estimate beside the billed tokens",
@@ -80,15 +81,3 @@ def tokens_counted_before_call_by_lab(journeys: list[Journey], runs: list[Scenar
             fix="Count the tokens before the call, and log the estimate beside the provider's usage.",
         )
     return passed("texts far too long never reach the model, and each record has an estimate beside the bill")
-
-
-def _of_a_call(text: str) -> dict[str, Any] | None:
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return record if isinstance(record, dict) and "model" in record and _has(record, _BILLED) else None
-
-
-def _has(record: dict[str, Any], names: tuple[str, ...]) -> bool:
-    return any(name in record for name in names)

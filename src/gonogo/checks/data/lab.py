@@ -10,6 +10,7 @@ from gonogo.checks.answers import at_pointer, json_body
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import Predicted, read, unwell
+from gonogo.checks.records import records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Declaration
 
@@ -106,14 +107,14 @@ def predictions_logged_by_lab(
     if bad := unwell(read(journeys, declared, "healthy")):
         return bad
     made = read(journeys, declared, "healthy", "fallback")
-    records = [r for line in lines if line.case == "after-restart" for r in _objects(line.text)]
+    kept = [record for line, record in records(lines) if line.case == "after-restart"]
     named = [(p, id) for p in made if (id := _id(p))]
     if not named:
         return inconclusive(
             "answers do not name the prediction, so that no record can be told to be its",
             [p.journey for p in made], fix="give each answer an id, and say where it stands: predictions[].id",
         )  # fmt: skip
-    lost = [p for p in made if not (id := _id(p)) or not _of(records, id)]
+    lost = [p for p in made if not (id := _id(p)) or not _of(kept, id)]
     share = 100 * (1 - len(lost) / len(made))
     if share < limits.coverage:
         return failed(
@@ -121,22 +122,13 @@ def predictions_logged_by_lab(
             [p.journey for p in lost],
             fix="Write each prediction to a file that lab.logs names before the answer leaves.",
         )
-    lacking = {name for p, id in named for name in _missing(p, _of(records, id)) if name in limits.fields}
-    told = next((p for p, id in named if _has_feedback(p, _of(records, id))), None)
+    lacking = {name for p, id in named for name in _missing(p, _of(kept, id)) if name in limits.fields}
+    told = next((p for p, id in named if _has_feedback(p, _of(kept, id))), None)
     if "feedback" in limits.fields and told is None:
         lacking.add("feedback")
     if lacking:
         return failed(f"records lack {', '.join(sorted(lacking))}", [p.journey for p, _ in named[:1]])
     return passed(f"{counted(made, 'prediction', 'predictions')}, each with a whole record after a kill and a restart")
-
-
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(found, dict):
-        yield found
 
 
 def _id(predicted: Predicted) -> str:

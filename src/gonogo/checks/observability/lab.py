@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import told, unhealthy
+from gonogo.checks.records import Record, records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Evidence, ModelCall
 
@@ -39,8 +39,6 @@ _FIELDS = {
 }
 """What a record of a model call must tell, and the names that logs give it."""
 
-Record = dict[str, Any]
-
 
 @check(
     "observability.model-calls-logged",
@@ -54,32 +52,32 @@ def model_calls_logged_by_lab(journeys: list[Journey], lines: list[AppLog], limi
     if bad := unhealthy(journeys):
         return bad
     calls = [c for j in journeys for c in j.calls if c.operation == "chat"]
-    records = list(_records(lines))
-    if not records:
+    kept = list(_records(lines))
+    if not kept:
         return failed(
             f"{counted(calls, 'model call was', 'model calls were')} made, and the app wrote no record of any",
             [(journeys[0], told(journeys[0]))],
             fix="Write one JSON line per model call to the output, or to a file that lab.call_log names.",
         )
-    leaked = [line for line, _ in records if any(m.canary for m in line.matches)]
+    leaked = [line for line, _ in kept if any(m.canary for m in line.matches)]
     if leaked:
         return failed(
             "the record holds personal data or a key as it was said",
             [Evidence(s.stream, None, f"{m.canary} is readable") for s in leaked for m in s.matches if m.canary][:5],
         )
-    unkept = [j for j in journeys if len(_chat(j)) > len(_of(records, j))] if _traced(records, journeys) else []
-    lost = sum(len(_chat(j)) - len(_of(records, j)) for j in unkept)
-    lost = lost if _traced(records, journeys) else max(0, len(calls) - len(records))
+    unkept = [j for j in journeys if len(_chat(j)) > len(_of(kept, j))] if _traced(kept, journeys) else []
+    lost = sum(len(_chat(j)) - len(_of(kept, j)) for j in unkept)
+    lost = lost if _traced(kept, journeys) else max(0, len(calls) - len(kept))
     share = 100.0 * (1 - lost / len(calls))
     if share < limits.coverage:
         return failed(
             f"{share:.0f} % of {counted(calls, 'model call', 'model calls')} have a record",
-            [(j, f"{len(_chat(j))} calls, {len(_of(records, j))} records") for j in unkept or journeys[:1]],
+            [(j, f"{len(_chat(j))} calls, {len(_of(kept, j))} records") for j in unkept or journeys[:1]],
         )
-    if len(records) > len(calls):
-        return inconclusive(f"{len(records)} records tell of {len(calls)} model calls: which is which cannot be told")
-    lacking = [(line, missing) for line, record in records if (missing := _missing(record))]
-    whole = 100.0 * (1 - sum(len(m) for _, m in lacking) / (len(records) * len(_FIELDS)))
+    if len(kept) > len(calls):
+        return inconclusive(f"{len(kept)} records tell of {len(calls)} model calls: which is which cannot be told")
+    lacking = [(line, missing) for line, record in kept if (missing := _missing(record))]
+    whole = 100.0 * (1 - sum(len(m) for _, m in lacking) / (len(kept) * len(_FIELDS)))
     if whole < limits.field_completeness:
         return failed(
             f"records lack {', '.join(sorted({f for _, m in lacking for f in m}))}",
@@ -90,12 +88,8 @@ def model_calls_logged_by_lab(journeys: list[Journey], lines: list[AppLog], limi
 
 def _records(lines: Sequence[AppLog]) -> Iterator[tuple[AppLog, Record]]:
     """Yield the lines that tell of a model call: a JSON object that names a model and how it went."""
-    for line in lines:
-        try:
-            record = json.loads(line.text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict) and _has(record, "model") and (_has(record, "duration") or _has(record, "tokens")):
+    for line, record in records(lines):
+        if _has(record, "model") and (_has(record, "duration") or _has(record, "tokens")):
             yield line, record
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, unhealthy, unplayed
+from gonogo.checks.records import LEVEL, SERVICE, TIME, Record, lacking, marked, planted, record_of, records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, ChannelMessage, Declaration, Evidence, Measure, ScenarioRun
 
-_MARKER = "marker"
 _PLACES = ("bodies", "headers", "urls", "bad-body", "error-of-the-model")
-_TIME = ("time", "timestamp", "ts", "@timestamp", "asctime", "datetime", "date")
-_LEVEL = ("level", "severity", "levelname", "lvl", "log.level", "severity_text")
-_SERVICE = ("service", "service.name", "service_name", "app", "application", "component", "logger")
-_RESULT = ("status", "result", "outcome", "status_code", "error", "ok")
-
-Record = dict[str, Any]
+_AUDITED = {"a time": TIME, "a result": ("status", "result", "outcome", "status_code", "error", "ok")}
+_STRUCTURED = {"time": TIME, "level": LEVEL, "service": SERVICE}
+"""What records must tell, by the names that logs give it."""
 
 
 @check(
@@ -35,25 +31,21 @@ def log_redaction_by_lab(
     """The harmless marker is in the logs, so they are on; of the private values beside it none is, in no encoding."""
     if bad := unhealthy(journeys) or unplayed(runs, *_PLACES):
         return bad
-    raw = [(f, f.stream) for f in lines if _private(f)] + [(m, m.channel) for m in messages if _private(m)]
+    raw = [(f, f.stream) for f in lines if planted(f)] + [(m, m.channel) for m in messages if planted(m)]
     if len(raw) > limits.raw_values:
-        kinds = sorted({c for f, _ in raw for c in _private(f)})
+        kinds = sorted({c for f, _ in raw for c in planted(f)})
         cases = sorted({f.case for f, _ in raw})
         return failed(
             f"{counted(raw, 'line holds', 'lines hold')} what nobody may read: {', '.join(kinds)}",
-            [Evidence(where, None, f"{', '.join(_private(f))} is readable ({f.case})") for f, where in raw[:8]],
+            [Evidence(where, None, f"{', '.join(planted(f))} is readable ({f.case})") for f, where in raw[:8]],
             fix=f"Redact before the line is written; it came in by {', '.join(cases)}.",
         )
-    if not any(m.canary == _MARKER for line in lines for m in line.matches):
+    if not any(marked(line) for line in lines):
         return inconclusive(
             "the harmless word beside the private values is in no log, so it is not shown that anything is logged",
             fix="name the files that the app logs to: lab: {logs: [...]} in gonogo.yaml",
         )
     return passed(f"{counted(lines, 'line', 'lines')} of log from {len(_PLACES)} places, and no private value in them")
-
-
-def _private(fact: AppLog | ChannelMessage) -> list[str]:
-    return sorted({m.canary for m in fact.matches if m.canary and m.detector == "canary" and m.canary != _MARKER})
 
 
 @check(
@@ -78,17 +70,17 @@ def audit_log_active_by_lab(
             fix="declare a second user, an administrator, and lab: {admin: [...]} in gonogo.yaml",
         )  # fmt: skip
     events = [*of(journeys, "bodies"), *(j for j in journeys if j.case in ("refused", "change"))]
-    records = [(line, record) for line in lines if (record := _object(line.text))]
-    gaps = [(j, gap) for j in events if (gap := _gap(j, records))]
+    kept = records(lines)
+    gaps = [(j, gap) for j in events if (gap := _gap(j, kept))]
     if 100 * (len(events) - len(gaps)) < limits.coverage * len(events):
         return failed(
             f"{counted(gaps, 'event has', 'events have')} no whole audit record",
             [(j, f"{j.case} by {j.exchange.identity}: {gap}") for j, gap in gaps],
         )
-    raw = [line for line in lines if line.case == "bodies" and _private(line)]
+    raw = [line for line in lines if line.case == "bodies" and planted(line)]
     if raw:
         return failed("the content on record is not sanitised", [Evidence(raw[0].stream, None, raw[0].text[:160])])
-    content = [line for line in lines if any(m.canary == _MARKER for m in line.matches)]
+    content = [line for line in lines if marked(line)]
     if not content:
         return failed("no record holds the content of the call, not even sanitised", [events[0]])
     return passed(f"{counted(events, 'event', 'events')} on record with user, time, action and result")
@@ -101,14 +93,8 @@ def _gap(journey: Journey, records: Sequence[tuple[AppLog, Record]]) -> str:
     mine = [(line, r) for line, r in mine if e.journey in line.text or e.name in line.text or e.route in line.text]
     if not mine:
         return "no record names the user and what was done"
-    best = min((_lacking(r) for _, r in mine), key=len)
+    best = min((lacking(r, _AUDITED) for _, r in mine), key=len)
     return f"the record lacks {', '.join(best)}" if best else ""
-
-
-def _lacking(record: Record) -> list[str]:
-    keys = {key.lower() for key in record}
-    wanted = {"a time": _TIME, "a result": _RESULT}
-    return [what for what, names in wanted.items() if not keys & set(names)]
 
 
 def _names(record: Record, who: str) -> bool:
@@ -131,13 +117,13 @@ def structured_logs_by_lab(
     written = [line for line in lines if line.text.strip()]
     if not written:
         return failed("the app wrote no line of log", of(journeys, "healthy")[:1])
-    plain = [line for line in written if _object(line.text) is None]
+    plain = [line for line in written if record_of(line.text) is None]
     if 100 * (len(written) - len(plain)) < limits.parse_rate * len(written):
         return failed(
             f"{len(plain)} of {counted(written, 'line', 'lines')} are no JSON",
             [Evidence(line.stream, None, line.text[:160]) for line in plain[:5]],
         )
-    bare = [(line, lacks) for line in written if (lacks := _bare(_object(line.text) or {}))]
+    bare = [(line, lacks) for line in written if (lacks := lacking(record_of(line.text) or {}, _STRUCTURED))]
     if bare:
         return failed(
             f"{counted(bare, 'line lacks', 'lines lack')} {', '.join(sorted({x for _, ls in bare for x in ls}))}",
@@ -157,17 +143,3 @@ def structured_logs_by_lab(
     if slow:
         return failed(f"finding one trace takes {slow[0].value:.0f} s", [Evidence(None, None, slow[0].subject)])
     return passed(f"{counted(written, 'line', 'lines')}, all JSON with time, level and service, found by trace id")
-
-
-def _bare(record: Record) -> list[str]:
-    keys = {key.lower() for key in record}
-    wanted: Iterable[tuple[str, Sequence[str]]] = (("time", _TIME), ("level", _LEVEL), ("service", _SERVICE))
-    return [what for what, names in wanted if not keys & set(names)]
-
-
-def _object(text: str) -> Record | None:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import share
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
+from gonogo.checks.records import STATUS, Record, marked, planted, record_of, tells
 from gonogo.checks.reliability.shapes import INSIDES, Shape, agree, in_words, shape_of
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Evidence, ScenarioRun
 
-_CASE, _MARKER = "error-of-the-model", "marker"
+_CASE = "error-of-the-model"
 _TELLS = {
-    "the status": ("status", "status_code", "code", "http_status"),
+    "the status": STATUS,
     "the provider": ("provider", "vendor", "gen_ai.system", "host", "base_url", "endpoint"),
     "the model": ("model", "gen_ai.request.model", "deployment"),
     "the number of the attempt": ("attempt", "retry", "try", "retries", "attempt_number"),
@@ -37,51 +37,40 @@ def error_details_logged_by_lab(journeys: list[Journey], runs: list[ScenarioRun]
     hit = [j for j in of(journeys, _CASE) if j.hit]
     if not hit:
         return inconclusive("no call met the provider's error", of(journeys, _CASE))
-    leaked = [line for line in lines if line.case == _CASE and _private(line)]
+    leaked = [line for line in lines if line.case == _CASE and planted(line)]
     if leaked:
         return failed(
             "the record of the error holds a key or personal data",
-            [Evidence(line.stream, None, ", ".join(_private(line))) for line in leaked],
+            [Evidence(line.stream, None, ", ".join(planted(line))) for line in leaked],
         )
-    about = [(line, r) for line in lines if line.case == _CASE and (r := _record(line)) and _tells_of_error(line, r)]
+    about = [
+        (line, r) for line in lines if line.case == _CASE and (r := record_of(line.text)) and _tells_of_error(line, r)
+    ]
     if not about:
         return failed("no record holds the words of the provider's error", [(j, told(j)) for j in hit])
-    line, lacking = min(((line, _lacking(r)) for line, r in about), key=lambda pair: len(pair[1]))
-    if lacking:
+    line, gaps = min(((line, _gaps(r)) for line, r in about), key=lambda pair: len(pair[1]))
+    if gaps:
         return failed(
-            f"the record of the error lacks {', '.join(lacking)}", [Evidence(line.stream, None, line.text[:200])]
+            f"the record of the error lacks {', '.join(gaps)}", [Evidence(line.stream, None, line.text[:200])]
         )
     return passed("the provider's error is on record with its words, and without the secrets in it")
 
 
-def _private(line: AppLog) -> list[str]:
-    return sorted({m.canary for m in line.matches if m.canary and m.detector == "canary" and m.canary != _MARKER})
-
-
-def _tells_of_error(line: AppLog, record: dict[str, Any]) -> bool:
+def _tells_of_error(line: AppLog, record: Record) -> bool:
     """Tell whether the marker stands in what the record says of the error, and not only in the prompt."""
     prompt = ("prompt", "input", "messages", "content", "question")
     errors = json.dumps({k: v for k, v in record.items() if k.lower() not in prompt})
-    return any(m.canary == _MARKER for m in line.matches) and _canary(line, record) in errors
+    return marked(line) and _canary(record) in errors
 
 
-def _canary(line: AppLog, record: dict[str, Any]) -> str:
+def _canary(record: Record) -> str:
     """Return the marker's own word: what begins as canaries do."""
     words = json.dumps(record).replace('"', " ").replace("\\", " ").split()
     return next((word.strip(".,:;") for word in words if word.startswith("ORCHID")), "no marker")
 
 
-def _lacking(record: dict[str, Any]) -> list[str]:
-    keys = {key.lower() for key, value in record.items() if value not in (None, "")}
-    return [what for what, names in _TELLS.items() if not keys & set(names)]
-
-
-def _record(line: AppLog) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line.text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+def _gaps(record: Record) -> list[str]:
+    return [what for what, names in _TELLS.items() if not tells(record, names)]
 
 
 _RIGHT: dict[str, tuple[int, ...]] = {
@@ -127,8 +116,5 @@ def error_format_by_lab(journeys: list[Journey], runs: list[ScenarioRun]) -> Ans
 
 
 def _shape(journey: Journey) -> Shape | None:
-    try:
-        found = json.loads(journey.exchange.body)
-    except (ValueError, RecursionError):
-        return None
-    return shape_of(found) if isinstance(found, dict) else None
+    found = record_of(journey.exchange.body)
+    return None if found is None else shape_of(found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import no_channel, read, silent, unflaggable, unwell
+from gonogo.checks.records import record_of, tells
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, ChannelMessage, Declaration, Evidence
 
@@ -58,14 +58,9 @@ def prediction_fallback_by_lab(
 
 def _tells(text: str) -> bool:
     """Tell whether a line is a JSON object with an error and a version."""
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    if not isinstance(record, dict):
-        return False
-    keys = {key.lower() for key, value in record.items() if value}
-    return any(key in keys for key in _ERRORS) and any("version" in key or key == "release" for key in keys)
+    record = record_of(text) or {}
+    version = any("version" in key.lower() or key.lower() == "release" for key, value in record.items() if value)
+    return version and tells(record, _ERRORS)
 
 
 @check("reliability.inference-timeout", by="lab", scenario="prediction-faults", needs=(Journey, Declaration))
