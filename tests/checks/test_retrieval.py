@@ -63,3 +63,19 @@ def test_a_quote_that_nobody_wrote_fails_unless_it_is_marked():
     assert judged(CITED, bare).summary == "the one answer quoted what nobody wrote"
     marked = changed(facts_of(CITED), Exchange, lambda e: e.case == "cited", answer=f"{said} (unverified)")
     assert judged(CITED, marked).outcome == "pass"
+
+
+def test_a_case_in_which_the_app_did_not_search_proves_nothing():
+    for control in (WEAK, EMPTY):
+        finding = judged(control, without(facts_of(control), Retrieval, "weak"))
+        assert finding.outcome == "inconclusive"
+        assert "did not search anew" in finding.summary
+
+
+def test_a_source_that_was_never_searched_for_tells_nothing():
+    assert judged(CITED, without(facts_of(CITED), Retrieval, "cited")).outcome == "inconclusive"
+
+
+def test_a_mark_before_the_words_counts_as_well():
+    said = 'Boots are lent out [source-1]. Unverified: "every visitor owns the boots for ever"'
+    assert judged(CITED, changed(facts_of(CITED), Exchange, lambda e: e.case == "cited", answer=said)).outcome == "pass"

@@ -16,7 +16,7 @@ WEAK = ("The harbour ferry sails at noon", "Copper kettles were first made")
 """Words of the documents in the scenario `weak-results`."""
 _NOTHING = ("empty", "weak", "failing")
 _FLAGGED = re.compile(r"(?i)low (?:relevance|similarity|confidence)|weak match|may not be relevant|not relevant")
-_CITATION = re.compile(r"\[(?:doc|source|weak|strong|\d)[\w.-]*\]|(?:weak|strong)-\d")
+_CITATION = re.compile(r"(?i)\[\s*(?:\d+|(?:doc|source|ref|weak|strong)[^\]]*)\]|(?:weak|strong)-\d|\bsources?\s*:")
 
 
 def unread(journeys: Sequence[Journey], runs: Sequence[ScenarioRun], *cases: str) -> Answer | None:
@@ -29,7 +29,24 @@ def unread(journeys: Sequence[Journey], runs: Sequence[ScenarioRun], *cases: str
             "no query reached the lab's store", [(j, told(j)) for j in healthy],
             fix="point the app's store at the lab: lab: {point: {QDRANT_URL: qdrant}} in gonogo.yaml",
         )  # fmt: skip
+    unmet = [j for case in cases for j in of(journeys, case) if not _met(j)]
+    if unmet:
+        return inconclusive(
+            "the app did not search anew, so what the store had for it did not arrive",
+            [(j, f"{j.case}: {told(j)}") for j in unmet], fix="switch a cache of searches off for the lab",
+        )  # fmt: skip
     return None
+
+
+def _met(journey: Journey) -> bool:
+    """Tell whether the store answered as its case has it: with nothing, weak documents alone, or an error."""
+    match journey.case:
+        case "weak":
+            found = [d for r in journey.retrievals for d in r.documents]
+            return bool(found) and all(d.startswith("weak-") for d in found)
+        case "empty":
+            return any(not r.documents for r in journey.retrievals)
+    return any(r.fault for r in journey.retrievals)
 
 
 @check("retrieval.similarity-threshold", by="lab", scenario="weak-results", needs=(Journey, ScenarioRun))

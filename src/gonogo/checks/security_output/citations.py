@@ -26,6 +26,8 @@ def citation_check_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limi
     cited = [j for j in of(journeys, "cited") if j.answered]
     if not any(REAL in j.exchange.answer for j in cited):
         return inconclusive("no answer reached the user with its good source", [(j, told(j)) for j in cited])
+    if not any(REAL in r.documents for j in cited for r in j.retrievals):
+        return inconclusive("the good source was not searched for, so nothing told it from the unknown one", cited)
     unknown = [j for j in cited if UNKNOWN in j.exchange.answer and not _marked(j, UNKNOWN)]
     if len(unknown) > limits.unresolved_citations:
         return failed(
@@ -38,6 +40,10 @@ def citation_check_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limi
 
 
 def _marked(journey: Journey, words: str) -> bool:
-    """Tell whether a mark stands right behind these words."""
-    after = journey.exchange.answer.partition(words)[2][:30]
-    return _FLAGGED.search(after) is not None
+    """Tell whether a mark stands close to these words."""
+    before, _, after = journey.exchange.answer.partition(words)
+    return _FLAGGED.search(f"{before[-_CLOSE:]} {after[:_CLOSE]}") is not None
+
+
+_CLOSE = 30
+"""Characters between words and their mark."""
