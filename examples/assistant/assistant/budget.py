@@ -37,8 +37,8 @@ def tokens(text):
 
 
 def cost(model, into, out):
-    """Return millionths of a dollar."""
-    price = PRICES[model]
+    """Return millionths of a dollar; a model without a price costs as much as the dearest."""
+    price = PRICES.get(model) or max(PRICES.values())
     return round(into * price[0] + out * price[1])
 
 
