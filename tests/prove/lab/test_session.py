@@ -89,3 +89,10 @@ async def test_of_a_long_answer_the_beginning_and_the_end_are_kept(session):
         assert (kept[:6], kept[-6:]) == ("begun ", " ended")
         assert len(kept) <= 4_000
     assert exchange.body_bytes == 60_011
+
+
+async def test_a_system_of_commands_alone_does_not_die(tmp_path):
+    system = System(name="tool", journeys=(Journey(name="say", command=("true",)),))
+    async with opened(Session(root=tmp_path, system=system, room=room())) as session:
+        await session.ask(ask(system.journeys[0], IDS[0]))
+        assert session.death() is None

@@ -323,7 +323,7 @@ class Session:
 
     def death(self) -> str | None:
         """Say how the service ended by itself since it was ready, with its last words; None where it did not."""
-        if not self._up or self.running:
+        if self.service is None or not self._up or self.running:
             return None
         self._up = False
         said = self._clean("\n".join(self._said))[-300:].strip()
