@@ -41,18 +41,20 @@ def task(text, trace):
             if calls >= MOST_CALLS:
                 return ended(f"I stopped after {calls} steps; it is not finished.", "limit", calls)
             calls += 1
-            messages.append({"role": "tool", "tool_call_id": use["id"], "content": result(name, arguments, trace)})
+            messages.append(
+                {"role": "tool", "tool_call_id": use["id"], "content": result(name, arguments, offered, trace)}
+            )
     return ended(f"I ran out of time after {calls} steps; it is not finished.", "timeout", calls)
 
 
-def result(name, arguments, trace):
+def result(name, arguments, offered, trace):
     """Return what the model reads of a tool call, its failure included."""
     try:
         given = json.loads(arguments)
     except ValueError:
         return "error: the arguments are no JSON"
     try:
-        return tools.call(name, given, trace)
+        return tools.call(name, given, offered, trace)
     except tools.Failed as failure:
         return f"error: {failure}"
 

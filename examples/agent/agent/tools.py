@@ -1,11 +1,21 @@
-"""Calls tools of an MCP server: allowed ones alone, each within its deadline, their results cut."""
+"""Calls tools of an MCP server: allowed ones alone, in their scope, within a deadline, their results cut.
 
+What a tool says of itself is pinned when it is first seen, in a file that outlives the process: one that changed
+afterwards is not offered to the model, and not called, until a person has looked at it and removed its pin.
+"""
+
+import hashlib
 import http.client
 import json
 import os
 import time
+from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
+PINS = Path("pins.json")
+PINNING = Lock()
+SCOPE = {"fetch_url": ("url", "https://example.org/")}
 ALLOWED = {"search", "fetch_url", "read_file"}
 DEADLINE_S = 2.0
 MOST_RESULT = 20_000
@@ -17,22 +27,37 @@ class Failed(Exception):
 
 
 def offered(trace):
-    """Return the allowed tools as the model wants them; none where the server is away."""
+    """Return the allowed tools as the model wants them, but for changed ones; none where the server is away."""
     try:
         listed = exchange("tools/list", {}, trace)["tools"]
         return [
             {"type": "function", "function": {
                 "name": t["name"], "description": t.get("description", ""), "parameters": t["inputSchema"]}}
-            for t in listed if t["name"] in ALLOWED
+            for t in unchanged([t for t in listed if t["name"] in ALLOWED])
         ]  # fmt: skip
     except (Failed, KeyError, TypeError):
         return []
 
 
-def call(name, arguments, trace):
+def unchanged(listed):
+    """Return the tools that are as they were when they were first seen."""
+    digests = {t["name"]: hashlib.sha256(json.dumps(t, sort_keys=True).encode()).hexdigest() for t in listed}
+    with PINNING:
+        pins = json.loads(PINS.read_text()) if PINS.exists() else {}
+        if new := {name: digest for name, digest in digests.items() if name not in pins}:
+            pins |= new
+            beside = PINS.with_suffix(".new")
+            beside.write_text(json.dumps(pins, indent=1))
+            os.replace(beside, PINS)
+    return [t for t in listed if pins[t["name"]] == digests[t["name"]]]
+
+
+def call(name, arguments, offers, trace):
     """Return what a tool says; raises Failed, with the reason for the model to read."""
-    if name not in ALLOWED:
+    if name not in {offer["function"]["name"] for offer in offers}:
         raise Failed(f"there is no tool {name}")
+    if name in SCOPE and not inside(arguments, *SCOPE[name]):
+        raise Failed(f"{SCOPE[name][0]} must begin with {SCOPE[name][1]}")
     answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
     content = answer.get("content") if isinstance(answer, dict) else None
     if not isinstance(content, list):
@@ -41,6 +66,11 @@ def call(name, arguments, trace):
     if answer.get("isError"):
         raise Failed(f"the tool failed: {cut(text)}")
     return cut(text) or "error: the tool gave no result"
+
+
+def inside(arguments, name, begin):
+    value = str(arguments.get(name, "")) if isinstance(arguments, dict) else ""
+    return value.startswith(begin) and ".." not in value.split("/")
 
 
 def cut(text):

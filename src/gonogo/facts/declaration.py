@@ -252,6 +252,10 @@ class Tool:
     """True when a person approves each call."""
     server: str | None = None
     """The MCP server that offers it."""
+    scope: dict[str, str] | None = None
+    """What each argument may be, as a glob; `{}` where any value is in its scope. Left out: not stated."""
+    example: dict[str, str] = field(default_factory=dict)
+    """Arguments of a call that is in its scope; the lab makes it, and calls that differ from it in one argument."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,6 +139,8 @@ class Answer:
     """Call this tool; `*` is the first that is offered."""
     arguments: dict[str, Any] | None = None
     """Its arguments; plausible ones by its schema otherwise. `{n}` in a text counts the calls of the case."""
+    unoffered: bool = False
+    """Call the tool of that name even where the request does not offer it, as a model does that was talked into it."""
     repeat: bool = False
     """Keep calling the tool, turn after turn; otherwise it is called once and then answered in words."""
     echo: bool = False

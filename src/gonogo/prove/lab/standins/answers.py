@@ -121,7 +121,8 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
         if rule.tool is not None:
             if words.after_tool and not rule.repeat:
                 continue
-            if (tool := _offered(request, rule.tool)) is None:
+            tool = _offered(request, rule.tool) or (Tool(name=rule.tool) if rule.unoffered else None)
+            if tool is None:
                 continue
             if rule.once:
                 room.used.add(number)
