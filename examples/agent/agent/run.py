@@ -10,6 +10,7 @@ from agent import model, tools
 MOST_CALLS = 12
 MOST_EQUAL = 2
 DEADLINE_S = 15.0
+MOST_PART = 2_000
 SYSTEM = "You do tasks with the tools that you have. Say plainly what could not be done."
 
 
@@ -19,7 +20,8 @@ class Away(Exception):
 
 def task(text, trace):
     """Do a task; the outcome is done, limit, loop or timeout."""
-    ends, calls, equal = time.monotonic() + DEADLINE_S, 0, Counter()
+    ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
+    calls = 0
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
     offered = tools.offered(trace)
     while time.monotonic() < ends:
@@ -28,7 +30,9 @@ def task(text, trace):
         except model.Failed as failure:
             if time.monotonic() >= ends:
                 break
-            raise Away(str(failure)) from None
+            if not found:
+                raise Away(str(failure)) from None
+            return ended(sofar("I lost the model; it is not finished.", found), "away", calls)
         uses = said.get("tool_calls") or []
         if not uses:
             return ended(said.get("content") or "", "done", calls)
@@ -37,14 +41,14 @@ def task(text, trace):
             name, arguments = use["function"]["name"], use["function"]["arguments"]
             equal[alike(name, arguments)] += 1
             if equal[alike(name, arguments)] > MOST_EQUAL:
-                return ended("I stopped: the same step came again and again (loop).", "loop", calls)
+                return ended(sofar("I stopped: the same step came again and again (loop).", found), "loop", calls)
             if calls >= MOST_CALLS:
-                return ended(f"I stopped after {calls} steps; it is not finished.", "limit", calls)
+                return ended(sofar(f"I stopped after {calls} steps; it is not finished.", found), "limit", calls)
             calls += 1
-            messages.append(
-                {"role": "tool", "tool_call_id": use["id"], "content": result(name, arguments, offered, trace)}
-            )
-    return ended(f"I ran out of time after {calls} steps; it is not finished.", "timeout", calls)
+            text = result(name, arguments, offered, trace)
+            found += [] if text.startswith("error:") else [text]
+            messages.append({"role": "tool", "tool_call_id": use["id"], "content": text})
+    return ended(sofar(f"I ran out of time after {calls} steps; it is not finished.", found), "timeout", calls)
 
 
 def result(name, arguments, offered, trace):
@@ -57,6 +61,11 @@ def result(name, arguments, offered, trace):
         return tools.call(name, given, offered, trace)
     except tools.Failed as failure:
         return f"error: {failure}"
+
+
+def sofar(why, found):
+    """Return why a task was cut, and what its finished steps gave."""
+    return "\n".join([why, "So far I found:", *(f"- {text[:MOST_PART]}" for text in found)]) if found else why
 
 
 def alike(name, arguments):

@@ -7,12 +7,14 @@ from gonogo.checks.agent_reliability.lab import (
     tool_failure_fallback_by_lab,
     tool_timeouts_by_lab,
 )
+from gonogo.checks.agent_reliability.partial import partial_results_by_lab
 from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
     "iteration_limit_by_lab",
     "loop_detection_by_lab",
+    "partial_results_by_lab",
     "tool_failure_fallback_by_lab",
     "tool_timeouts_by_lab",
     "total_timeout_by_lab",

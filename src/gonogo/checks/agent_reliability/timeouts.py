@@ -11,7 +11,7 @@ from gonogo.checks.journeys import of
 from gonogo.derive.journeys import Journey
 from gonogo.facts import ScenarioRun
 
-_OPEN = re.compile(r"(?i)time|limit|not finish|unfinished|incomplete|partial|stopp|could not|so far|abort|cancel")
+OPEN = re.compile(r"(?i)time|limit|not finish|unfinished|incomplete|partial|stopp|could not|so far|abort|cancel")
 """Words by which an answer says that it is not the whole."""
 _NEAR = 0.5
 """A task that ended before this share of the limit was ended by something else."""
@@ -39,7 +39,7 @@ def total_timeout_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limit
             f"another bound ended the task after {early[0].seconds:.0f} s, so the limit of time was not reached",
             shown(early), fix="lower the limit of time for the lab: thresholds: {agent-reliability.total-timeout: ...}",
         )  # fmt: skip
-    bare = [j for j in tasks if not j.exchange.answer.strip() or not _OPEN.search(j.exchange.answer)]
+    bare = [j for j in tasks if not j.exchange.answer.strip() or not OPEN.search(j.exchange.answer)]
     if bare:
         return failed("at the limit users get nothing that says it is unfinished", shown(bare))
     return passed(f"the task ended after {tasks[0].seconds:.0f} s, said so, and nothing went on", shown(tasks))
