@@ -1,6 +1,8 @@
 """The HTTP edge: takes a task, and answers with what came of it."""
 
+import hmac
 import json
+import os
 import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,10 +38,15 @@ class Edge(BaseHTTPRequestHandler):
             return self.json(422, error("invalid", "text: the task in words"))
         found = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            ended = run.task(text, found.group(1) if found else secrets.token_hex(16))
+            ended = run.task(text, found.group(1) if found else secrets.token_hex(16), self.user())
         except run.Away as away:
             return self.json(503, error("away", str(away)))
         return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})
+
+    def user(self):
+        """Return who asks; the gateway before this service refuses strangers, so that one without a name is a guest."""
+        given, known = self.headers.get("Authorization", ""), os.environ.get("ALICE")
+        return "alice" if known and hmac.compare_digest(given.encode(), known.encode()) else "guest"
 
     def json(self, status, document):
         body = json.dumps(document).encode()

@@ -15,7 +15,7 @@ class Failed(Exception):
 
 
 def ask(messages, offered, trace, ends):
-    """Return the model's message: words, or calls of tools."""
+    """Return the model's message, words or calls of tools, and what it counted."""
     base = urlsplit(os.environ["OPENAI_BASE_URL"])
     make = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
     asked = {"model": MODEL, "messages": messages, "temperature": 0, "max_tokens": 500}
@@ -31,7 +31,7 @@ def ask(messages, offered, trace, ends):
         document = json.loads(answer.read())
         if answer.status != 200:
             raise Failed(f"the model answered {answer.status}")
-        return document["choices"][0]["message"]
+        return document["choices"][0]["message"], document.get("usage") or {}
     except (OSError, http.client.HTTPException, ValueError, KeyError, IndexError, TypeError) as error:
         raise Failed(f"the model gave no step: {type(error).__name__}") from None
     finally:

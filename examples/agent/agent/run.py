@@ -5,7 +5,7 @@ import re
 import time
 from collections import Counter
 
-from agent import model, tools
+from agent import log, model, tools
 
 MOST_CALLS = 12
 MOST_EQUAL = 2
@@ -18,21 +18,23 @@ class Away(Exception):
     """The model cannot be reached."""
 
 
-def task(text, trace):
+def task(text, trace, user):
     """Do a task; the outcome is done, limit, loop or timeout."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
-    calls = 0
+    calls = turns = 0
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
     offered = tools.offered(trace)
     while time.monotonic() < ends:
+        began, turns = time.monotonic(), turns + 1
         try:
-            said = model.ask(messages, offered, trace, ends)
+            said, usage = model.ask(messages, offered, trace, ends)
         except model.Failed as failure:
             if time.monotonic() >= ends:
                 break
             if not found:
                 raise Away(str(failure)) from None
             return ended(sofar("I lost the model; it is not finished.", found), "away", calls)
+        log.turn(trace, user, turns, model.MODEL, usage, time.monotonic() - began)
         uses = said.get("tool_calls") or []
         if not uses:
             return ended(said.get("content") or "", "done", calls)

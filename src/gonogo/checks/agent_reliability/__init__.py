@@ -9,6 +9,7 @@ from gonogo.checks.agent_reliability.lab import (
 )
 from gonogo.checks.agent_reliability.partial import partial_results_by_lab
 from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
+from gonogo.checks.agent_reliability.tokens import turn_token_usage_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
@@ -18,4 +19,5 @@ __all__ = [
     "tool_failure_fallback_by_lab",
     "tool_timeouts_by_lab",
     "total_timeout_by_lab",
+    "turn_token_usage_by_lab",
 ]
