@@ -34,7 +34,8 @@ def task(text, trace, user):
             if not found:
                 raise Away(str(failure)) from None
             return ended(sofar("I lost the model; it is not finished.", found), "away", calls)
-        log.turn(trace, user, turns, model.MODEL, usage, time.monotonic() - began)
+        rests_on = [m["tool_call_id"] for m in messages if m["role"] == "tool"]
+        log.turn(trace, user, turns, model.MODEL, usage, time.monotonic() - began, said, rests_on)
         uses = said.get("tool_calls") or []
         if not uses:
             return ended(said.get("content") or "", "done", calls)

@@ -1,5 +1,6 @@
 """The checks of the area `agent-reliability`, a module per method of proof."""
 
+from gonogo.checks.agent_reliability.decisions import decision_traces_by_lab
 from gonogo.checks.agent_reliability.lab import (
     agent_edge_cases_by_lab,
     iteration_limit_by_lab,
@@ -13,6 +14,7 @@ from gonogo.checks.agent_reliability.tokens import turn_token_usage_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
+    "decision_traces_by_lab",
     "iteration_limit_by_lab",
     "loop_detection_by_lab",
     "partial_results_by_lab",

@@ -132,7 +132,8 @@ class Answer:
     text: str | None = None
     """Say this. `{marker}` stands for the answer's marker, `{user}` for the newest user text; `{personal:email}`,
     `{secret:npm-token}`, `{look-alike:order}` for synthetic values, `{personal:email|spaced}` for a form of one;
-    `{system}` for the system prompt as it came, `{system|base64}` for a form of it."""
+    `{system}` for the system prompt as it came, `{system|base64}` for a form of it. Beside `tool` it is said with
+    the call."""
     json: Any = None
     """Say this as JSON."""
     tool: str | None = None

@@ -128,7 +128,8 @@ def _scripted(request: ModelRequest, room: Room, words: Said, marker: str) -> Mo
                 room.used.add(number)
             filled = _numbered(rule.arguments, words.turns)
             use = ToolUse(id=f"call_{marker}", name=tool.name, arguments=_filled(tool, filled, marker))
-            return ModelAnswer(tool_uses=(use,))
+            text = planting.filled(room, rule.text.replace("{marker}", marker)) if rule.text else ""
+            return ModelAnswer(text=text, tool_uses=(use,))
         if rule.once:
             room.used.add(number)
         if rule.json is not None:
