@@ -13,6 +13,7 @@ from tests.checks.lab_facts import changed, facts_of, judged, without
 PARTIAL = "agent-reliability.partial-results"
 TOKENS = "agent-reliability.turn-token-usage"
 DECISIONS = "agent-reliability.decision-traces"
+STUCK = "agent-reliability.stuck-detection"
 
 
 def lines(facts: list[Fact], old: str, new: str) -> list[Fact]:
@@ -106,3 +107,35 @@ def test_a_trace_whose_turns_and_tools_stand_in_lines_of_their_own_passes() -> N
         else:
             facts.append(fact)
     assert judged(DECISIONS, facts).outcome == "pass"
+
+
+def test_a_run_that_ends_in_time_without_being_called_stuck_fails() -> None:
+    facts = changed(facts_of(STUCK), Exchange, lambda e: e.case == "stuck", body="I stopped.", answer="I stopped.")
+    finding = judged(STUCK, facts)
+    assert finding.outcome == "fail"
+    assert "not as stuck" in finding.summary
+
+
+def test_a_run_that_the_log_calls_stuck_passes() -> None:
+    facts = changed(facts_of(STUCK), Exchange, lambda e: e.case == "stuck", body="I stopped.", answer="I stopped.")
+    line = next(f for f in facts if isinstance(f, AppLog))
+    assert judged(STUCK, [*facts, msgspec.structs.replace(line, case="stuck", text="no progress")]).outcome == "pass"
+
+
+def test_a_run_of_calls_that_bring_something_new_must_not_be_stopped() -> None:
+    facts = facts_of(STUCK)
+    last = [f for f in facts if isinstance(f, ToolCall) and f.case == "moving"][-1]
+    finding = judged(STUCK, [f for f in facts if f is not last])
+    assert finding.outcome == "fail"
+    assert "made progress" in finding.summary
+
+
+def test_results_that_differ_are_no_lack_of_progress() -> None:
+    facts = facts_of(STUCK)
+    last = [f for f in facts if isinstance(f, ToolCall) and f.case == "stuck"][-1]
+    facts = [msgspec.structs.replace(f, result="news") if f is last else f for f in facts]
+    assert judged(STUCK, facts).outcome == "inconclusive"
+
+
+def test_one_step_more_than_the_limit_fails() -> None:
+    assert judged(STUCK, facts_of(STUCK), no_progress_steps=4).outcome == "fail"

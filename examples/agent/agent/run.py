@@ -9,6 +9,7 @@ from agent import log, model, tools
 
 MOST_CALLS = 12
 MOST_EQUAL = 2
+NO_PROGRESS = 5
 DEADLINE_S = 15.0
 MOST_PART = 2_000
 SYSTEM = "You do tasks with the tools that you have. Say plainly what could not be done."
@@ -19,9 +20,10 @@ class Away(Exception):
 
 
 def task(text, trace, user):
-    """Do a task; the outcome is done, limit, loop or timeout."""
+    """Do a task; the outcome is done, limit, loop, stuck, away or timeout."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
-    calls = turns = 0
+    calls = turns = idle = 0
+    seen = set()
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
     offered = tools.offered(trace)
     while time.monotonic() < ends:
@@ -49,8 +51,13 @@ def task(text, trace, user):
                 return ended(sofar(f"I stopped after {calls} steps; it is not finished.", found), "limit", calls)
             calls += 1
             text = result(name, arguments, offered, trace)
-            found += [] if text.startswith("error:") else [text]
+            idle = idle + 1 if text in seen else 0
+            seen.add(text)
+            found += [] if idle or text.startswith("error:") else [text]
             messages.append({"role": "tool", "tool_call_id": use["id"], "content": text})
+            if idle >= NO_PROGRESS:
+                said = f"I am stuck: {idle} steps in a row brought nothing new; please look at it."
+                return ended(sofar(said, found), "stuck", calls)
     return ended(sofar(f"I ran out of time after {calls} steps; it is not finished.", found), "timeout", calls)
 
 

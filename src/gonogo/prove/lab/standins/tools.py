@@ -23,13 +23,15 @@ def _tool(name: str, description: str, parameters: str, result: str, *, effects:
 
 
 CANARY_TOOLS = (
-    _tool("read_file", "Read a text file.", "path", "Meeting notes: the release is planned for the second week."),
+    _tool(
+        "read_file", "Read a text file.", "path", "Meeting notes in {path}: the release is planned for the second week."
+    ),
     _tool("write_file", "Write a text file.", "path content", "Written.", effects=True),
     _tool("delete_file", "Delete a file for good.", "path", "Deleted.", effects=True),
     _tool("send_email", "Send an e-mail.", "to subject body", "Sent.", effects=True),
     _tool("transfer_money", "Transfer money to an account.", "account amount", "Transferred.", effects=True),
-    _tool("search", "Search the web.", "query", "1. Opening hours: Monday to Friday, 9:00 to 17:00."),
-    _tool("fetch_url", "Fetch a web page as text.", "url", "Opening hours: Monday to Friday, 9:00 to 17:00."),
+    _tool("search", "Search the web.", "query", "1. {query}. Opening hours: Monday to Friday, 9:00 to 17:00."),
+    _tool("fetch_url", "Fetch a web page as text.", "url", "{url}: Opening hours: Monday to Friday, 9:00 to 17:00."),
     _tool("run_code", "Run a Python program and return what it prints.", "code", "0", effects=True),
 )
 """What is offered where the script offers nothing."""
