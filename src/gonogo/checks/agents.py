@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from gonogo.checks.check import Answer, inconclusive
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
-from gonogo.facts import ModelCall, ScenarioRun, ToolCall
+from gonogo.facts import AppLog, ModelCall, ScenarioRun, ToolCall
 
 _POINT = "point the agent's tools at the lab: lab.point in gonogo.yaml, for example {MCP_URL: mcp}"
 
@@ -40,3 +41,10 @@ def asked_after(journey: Journey, call: ToolCall) -> ModelCall | None:
 def shown(journeys: Iterable[Journey]) -> list[tuple[Journey, str]]:
     """Return journeys as evidence."""
     return [(j, done(j)) for j in journeys]
+
+
+def told_as(words: re.Pattern[str], journey: Journey, logs: Iterable[AppLog]) -> bool:
+    """Whether the user, or a line of the app's log in the same case, is told in such words how a run ended."""
+    if words.search(journey.exchange.body):
+        return True
+    return any(line.case == journey.case and words.search(line.text) for line in logs)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from gonogo.checks.agents import asked_after, done, idle, shown
+from gonogo.checks.agents import asked_after, done, idle, shown, told_as
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted, share
 from gonogo.checks.journeys import of
@@ -58,7 +58,7 @@ def loop_detection_by_lab(journeys: list[Journey], runs: list[ScenarioRun], logs
         return failed(
             f"{share(stopped, of(journeys, 'six-calls'), 'run')} of different calls did not finish", shown(stopped)
         )
-    unnamed = [j for j in looping if not _LOOP.search(j.exchange.body) and not _logged(j, logs)]
+    unnamed = [j for j in looping if not told_as(_LOOP, j, logs)]
     if unnamed:
         return failed(f"{share(unnamed, looping, 'run')} ended, and not as a loop", shown(unnamed))
     return passed(f"{counted(looping, 'loop was', 'loops were')} stopped", shown(looping))
@@ -68,10 +68,6 @@ def _most_equal(journey: Journey) -> int:
     """How often the most frequent call came, wording aside: case, spaces and punctuation."""
     equal = Counter((t.tool, " ".join(re.findall(r"\w+", t.arguments.lower()))) for t in journey.tools)
     return max(equal.values(), default=0)
-
-
-def _logged(journey: Journey, logs: list[AppLog]) -> bool:
-    return any(line.case == journey.case and _LOOP.search(line.text) for line in logs)
 
 
 @check("agent-reliability.tool-timeouts", by="lab", scenario="tool-timeouts", needs=(Journey, ScenarioRun))

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gonogo.checks.agent_reliability.lab import MANY
-from gonogo.checks.agents import done, idle, shown
+from gonogo.checks.agents import done, idle, shown, told_as
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted, share
 from gonogo.checks.journeys import of
@@ -37,12 +37,8 @@ def stuck_detection_by_lab(journeys: list[Journey], runs: list[ScenarioRun], log
     if long:
         most = max(len(j.tools) for j, _ in long) - 1
         return failed(f"a run goes on for {counted(most, 'step', 'steps')} that bring nothing new", long)
-    unnamed = [j for j in stuck if not _STUCK.search(j.exchange.body) and not _logged(j, logs)]
+    unnamed = [j for j in stuck if not told_as(_STUCK, j, logs)]
     if unnamed:
         return failed(f"{share(unnamed, stuck, 'run')} ended, and not as stuck", shown(unnamed))
     most = max(len(j.tools) for j in stuck) - 1
     return passed(f"ended as stuck after {counted(most, 'step', 'steps')} that brought nothing new", shown(stuck))
-
-
-def _logged(journey: Journey, logs: list[AppLog]) -> bool:
-    return any(line.case == journey.case and _STUCK.search(line.text) for line in logs)
