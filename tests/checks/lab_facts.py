@@ -40,10 +40,19 @@ def without(facts: Iterable[Fact], kind: type[Fact], *cases: str) -> list[Fact]:
 
 def declared(facts: Iterable[Fact], **lab: Any) -> list[Fact]:
     """The same facts under a declaration whose `lab:` says something else."""
+    return _declaring(facts, lambda system: {"lab": dataclasses.replace(system.lab, **lab)})
+
+
+def declared_each(facts: Iterable[Fact], part: str, **fields: Any) -> list[Fact]:
+    """The same facts under a declaration in which every entry of a list (`tools`, `indexes`) says something else."""
+    return _declaring(facts, lambda s: {part: tuple(dataclasses.replace(e, **fields) for e in getattr(s, part))})
+
+
+def _declaring(facts: Iterable[Fact], change: Callable[[Any], dict[str, Any]]) -> list[Fact]:
     made = []
     for fact in facts:
         if isinstance(fact, Declaration):
-            system = dataclasses.replace(fact.system, lab=dataclasses.replace(fact.system.lab, **lab))
+            system = dataclasses.replace(fact.system, **change(fact.system))
             fact = msgspec.structs.replace(fact, system=system)
         made.append(fact)
     return made

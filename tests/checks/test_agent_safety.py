@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 import msgspec
 import pytest
 
-from gonogo.facts import Declaration, Fact, ModelCall, ToolCall
-from tests.checks.lab_facts import changed, facts_of, judged, without
+from gonogo.facts import Fact, ModelCall, ToolCall
+from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
 SCOPE = "agent-safety.tool-permissions"
-
-
-def tools(facts: list[Fact], **fields: Any) -> list[Fact]:
-    """The same facts under a declaration whose tools say something else."""
-    made: list[Fact] = []
-    for fact in facts:
-        if isinstance(fact, Declaration):
-            said = tuple(dataclasses.replace(t, **fields) for t in fact.system.tools)
-            fact = msgspec.structs.replace(fact, system=dataclasses.replace(fact.system, tools=said))
-        made.append(fact)
-    return made
 
 
 def arriving(facts: list[Fact], case: str, tool: str, arguments: str = "{}") -> list[Fact]:
@@ -60,7 +46,7 @@ def test_a_call_in_scope_while_others_are_tried_is_none_beyond_it() -> None:
 
 
 def test_a_scope_that_nobody_stated_is_not_proven() -> None:
-    finding = judged(SCOPE, tools(facts_of(SCOPE), scope=None))
+    finding = judged(SCOPE, declared_each(facts_of(SCOPE), "tools", scope=None))
     assert finding.outcome == "inconclusive"
     assert finding.fix is not None
     assert "tools[].scope" in finding.fix

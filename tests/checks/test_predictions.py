@@ -1,12 +1,10 @@
 """What the proofs of prediction endpoints say where something is not declared, or did not happen."""
 
-import dataclasses
-
 import msgspec
 import pytest
 
-from gonogo.facts import AppLog, ChannelMessage, Declaration, Exchange, Prediction
-from tests.checks.lab_facts import facts_of, judged, without
+from gonogo.facts import AppLog, ChannelMessage, Exchange, Prediction
+from tests.checks.lab_facts import declared_each, facts_of, judged, without
 
 RANGE, FALLBACK, TIMEOUT = (
     "security-output.prediction-range", "reliability.prediction-fallback", "reliability.inference-timeout",
@@ -16,14 +14,7 @@ LOGGED, SCHEMA, UNUSUAL = "data.predictions-logged", "data.incoming-schema", "da
 
 def declared(facts, **changed):
     """The same facts under a declaration whose endpoint says something else."""
-    made = []
-    for fact in facts:
-        if isinstance(fact, Declaration):
-            (endpoint,) = fact.system.predictions
-            system = dataclasses.replace(fact.system, predictions=(dataclasses.replace(endpoint, **changed),))
-            fact = msgspec.structs.replace(fact, system=system)
-        made.append(fact)
-    return made
+    return declared_each(facts, "predictions", **changed)
 
 
 @pytest.mark.parametrize("control", [RANGE, FALLBACK, TIMEOUT])

@@ -1,11 +1,9 @@
 """What the proofs on retrieved documents and named sources say where they could not be tried, or break otherwise."""
 
-import dataclasses
-
 import msgspec
 
-from gonogo.facts import Declaration, Exchange, ModelCall, Retrieval
-from tests.checks.lab_facts import changed, facts_of, judged, without
+from gonogo.facts import Exchange, ModelCall, Retrieval
+from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
 WEAK, EMPTY, CITED = (
     "retrieval.similarity-threshold",
@@ -35,12 +33,7 @@ def test_a_weak_document_that_says_so_may_reach_the_model():
 
 
 def test_without_a_declared_reply_it_cannot_be_told():
-    facts = []
-    for fact in facts_of(EMPTY):
-        if isinstance(fact, Declaration):
-            bare = tuple(dataclasses.replace(i, empty_reply=None) for i in fact.system.indexes)
-            fact = msgspec.structs.replace(fact, system=dataclasses.replace(fact.system, indexes=bare))
-        facts.append(fact)
+    facts = declared_each(facts_of(EMPTY), "indexes", empty_reply=None)
     assert judged(EMPTY, facts).fix == "add indexes[].empty_reply"
 
 

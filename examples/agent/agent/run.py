@@ -35,7 +35,7 @@ def task(text, trace, user):
                 break
             if not found:
                 raise Away(str(failure)) from None
-            return ended(sofar("I lost the model; it is not finished.", found), "away", calls)
+            return cut("I lost the model; it is not finished.", found, "away", calls)
         rests_on = [m["tool_call_id"] for m in messages if m["role"] == "tool"]
         log.turn(trace, user, turns, model.MODEL, usage, time.monotonic() - began, said, rests_on)
         uses = said.get("tool_calls") or []
@@ -46,9 +46,9 @@ def task(text, trace, user):
             name, arguments = use["function"]["name"], use["function"]["arguments"]
             equal[alike(name, arguments)] += 1
             if equal[alike(name, arguments)] > MOST_EQUAL:
-                return ended(sofar("I stopped: the same step came again and again (loop).", found), "loop", calls)
+                return cut("I stopped: the same step came again and again (loop).", found, "loop", calls)
             if calls >= MOST_CALLS:
-                return ended(sofar(f"I stopped after {calls} steps; it is not finished.", found), "limit", calls)
+                return cut(f"I stopped after {calls} steps; it is not finished.", found, "limit", calls)
             calls += 1
             text = result(name, arguments, offered, trace)
             idle = idle + 1 if text in seen else 0
@@ -56,9 +56,9 @@ def task(text, trace, user):
             found += [] if idle or text.startswith("error:") else [text]
             messages.append({"role": "tool", "tool_call_id": use["id"], "content": text})
             if idle >= NO_PROGRESS:
-                said = f"I am stuck: {idle} steps in a row brought nothing new; please look at it."
-                return ended(sofar(said, found), "stuck", calls)
-    return ended(sofar(f"I ran out of time after {calls} steps; it is not finished.", found), "timeout", calls)
+                why = f"I am stuck: {idle} steps in a row brought nothing new; please look at it."
+                return cut(why, found, "stuck", calls)
+    return cut(f"I ran out of time after {calls} steps; it is not finished.", found, "timeout", calls)
 
 
 def result(name, arguments, offered, trace):
@@ -73,9 +73,10 @@ def result(name, arguments, offered, trace):
         return f"error: {failure}"
 
 
-def sofar(why, found):
-    """Return why a task was cut, and what its finished steps gave."""
-    return "\n".join([why, "So far I found:", *(f"- {text[:MOST_PART]}" for text in found)]) if found else why
+def cut(why, found, outcome, calls):
+    """End a task that is not finished: why, and what its finished steps gave."""
+    parts = ["So far I found:", *(f"- {text[:MOST_PART]}" for text in found)]
+    return ended("\n".join([why, *parts]) if found else why, outcome, calls)
 
 
 def alike(name, arguments):
