@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ledger_records import NOW, facts, written
 
@@ -54,6 +54,10 @@ def test_an_arbitrary_fact_never_gives_anything_but_a_ledger_error(fact: bytes) 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.binary(max_size=300))
+@example(data=b"false")
+@example(data=b"true\n")
+@example(data=b"[1]\n")
+@example(data=b'{"seq": "first"}\n')
 def test_a_segment_of_arbitrary_bytes_crashes_nobody(tmp_path: Path, data: bytes) -> None:
     directory = tmp_path / "l"
     if not directory.exists():

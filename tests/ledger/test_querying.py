@@ -98,3 +98,10 @@ def test_a_setting_stays_readable_as_json(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "l") as ledger:
         ledger.extend([site, *facts(1)])
     assert query([tmp_path / "l"], "SELECT sdk, model ->> '$.value' FROM model_call_site").rows == [("openai", "m")]
+
+
+@pytest.mark.parametrize("sql", ["SELECT CAST(kind AS INTEGER) FROM facts", "SELECT json(kind) ->> 'a' FROM facts"])
+def test_a_wrong_conversion_in_the_sql_is_not_called_damage_of_the_ledger(tmp_path: Path, sql: str) -> None:
+    written(tmp_path / "l", count=1, each=3)
+    with pytest.raises(UsageError, match="the SQL cannot be run"):
+        query([tmp_path / "l"], sql)

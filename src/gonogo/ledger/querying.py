@@ -120,9 +120,19 @@ def _run(connection: DuckDBPyConnection, sql: str) -> Result:
     except duckdb.IOException:
         raise
     except (duckdb.Error, RuntimeError) as broken:
+        if isinstance(broken, duckdb.DataError | duckdb.InvalidInputException):
+            _refuse_damage(connection)
         raise UsageError(
             f"the SQL cannot be run: {broken}", mend='see the columns with --sql "DESCRIBE facts"'
         ) from broken
+
+
+def _refuse_damage(connection: DuckDBPyConnection) -> None:
+    """Raise `LedgerError` where every query over the ledger fails: the values are damaged, and the SQL is not wrong."""
+    try:
+        connection.execute("SELECT count(COLUMNS(*)) FROM facts").fetchall()
+    except (duckdb.DataError, duckdb.InvalidInputException) as broken:
+        raise LedgerError(f"the ledger cannot be queried: {_first_line(broken)}", mend="gonogo verify") from broken
 
 
 def _facts(found: Sequence[Segment], since: datetime | None) -> str:
