@@ -7,9 +7,10 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from agent import run
+from agent import approvals, run, tools
 
 PORT = 8010
+USERS, APPROVER = ("alice", "bob"), "bob"
 MOST_BYTES = 64_000
 MOST_ANSWER = 100_000
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
@@ -20,20 +21,28 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "agent", ""
 
     def do_GET(self):
+        if self.path == "/approvals":
+            if self.user() != APPROVER:
+                return self.json(403, error("forbidden", "approvals are not yours to read"))
+            return self.json(200, approvals.listed())
         found = self.path == "/healthz"
-        self.json(200 if found else 404, {"status": "ok"} if found else error("not_found", "there is nothing here"))
+        document = {"status": "ok"} if found else error("not_found", "there is nothing here")
+        return self.json(200 if found else 404, document)
 
     def do_POST(self):
-        if self.path != "/tasks":
+        if self.path != "/tasks" and not self.path.startswith("/approvals/"):
             return self.json(404, error("not_found", "there is nothing here"))
         size = int(self.headers.get("Content-Length") or 0)
         if size > MOST_BYTES:
             self.close_connection = True
             return self.json(413, error("too_large", f"at most {MOST_BYTES} bytes"))
         try:
-            text = json.loads(self.rfile.read(size))["text"]
+            body = json.loads(self.rfile.read(size))
+            if self.path != "/tasks":
+                return self.decide(self.path.removeprefix("/approvals/"), body["decision"])
+            text = body["text"]
         except (ValueError, KeyError, TypeError):
-            return self.json(400, error("bad_request", "the body is JSON with a text"))
+            return self.json(400, error("bad_request", "the body is JSON with a text, or with a decision"))
         if not isinstance(text, str) or not text.strip():
             return self.json(422, error("invalid", "text: the task in words"))
         found = TRACE.match(self.headers.get("traceparent", ""))
@@ -43,10 +52,28 @@ class Edge(BaseHTTPRequestHandler):
             return self.json(503, error("away", str(away)))
         return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})
 
+    def decide(self, id, decision):
+        """Take the decision of a person on a call that waits, and make the call where it is approved."""
+        user = self.user()
+        if user != APPROVER or decision not in ("approve", "deny"):
+            return self.json(403, error("forbidden", "an approver says approve or deny"))
+        try:
+            call = approvals.decide(id, decision, user)
+            if decision == "deny":
+                return self.json(200, {"state": "denied"})
+            return self.json(
+                200, {"state": "done", "result": tools.act(call["tool"], call["arguments"], call["trace"])}
+            )
+        except approvals.Refused as refused:
+            return self.json(409, error("refused", str(refused)))
+        except tools.Failed as failed:
+            return self.json(502, error("failed", str(failed)))
+
     def user(self):
         """Return who asks; the gateway before this service refuses strangers, so that one without a name is a guest."""
-        given, known = self.headers.get("Authorization", ""), os.environ.get("ALICE")
-        return "alice" if known and hmac.compare_digest(given.encode(), known.encode()) else "guest"
+        given = self.headers.get("Authorization", "").encode()
+        known = {name: os.environ.get(name.upper(), "") for name in USERS}
+        return next((n for n, value in known.items() if value and hmac.compare_digest(given, value.encode())), "guest")
 
     def json(self, status, document):
         body = json.dumps(document).encode()

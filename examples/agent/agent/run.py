@@ -20,7 +20,7 @@ class Away(Exception):
 
 
 def task(text, trace, user):
-    """Do a task; the outcome is done, limit, loop, stuck, away or timeout."""
+    """Do a task; the outcome is done, waiting, limit, loop, stuck, away or timeout."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
     calls = turns = idle = 0
     seen = set()
@@ -50,7 +50,10 @@ def task(text, trace, user):
             if calls >= MOST_CALLS:
                 return cut(f"I stopped after {calls} steps; it is not finished.", found, "limit", calls)
             calls += 1
-            text = result(name, arguments, offered, trace)
+            try:
+                text = result(name, arguments, offered, trace, user)
+            except tools.Held as held:
+                return cut(f"{name} waits for approval ({held}).", found, "waiting", calls)
             idle = idle + 1 if text in seen else 0
             seen.add(text)
             found += [] if idle or text.startswith("error:") else [text]
@@ -61,14 +64,14 @@ def task(text, trace, user):
     return cut(f"I ran out of time after {calls} steps; it is not finished.", found, "timeout", calls)
 
 
-def result(name, arguments, offered, trace):
+def result(name, arguments, offered, trace, user):
     """Return what the model reads of a tool call, its failure included."""
     try:
         given = json.loads(arguments)
     except ValueError:
         return "error: the arguments are no JSON"
     try:
-        return tools.call(name, given, offered, trace)
+        return tools.call(name, given, offered, trace, user)
     except tools.Failed as failure:
         return f"error: {failure}"
 

@@ -8,15 +8,22 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import time
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
+from agent import approvals
+
 PINS = Path("pins.json")
 PINNING = Lock()
-SCOPE = {"fetch_url": ("url", "https://example.org/")}
-ALLOWED = {"search", "fetch_url", "read_file"}
+SCOPE = {
+    "fetch_url": ("url", re.compile(r"https://example\.org/[^\s]*")),
+    "send_email": ("to", re.compile(r"[^@\s,;]+@example\.org")),
+}
+ALLOWED = {"search", "fetch_url", "read_file", "send_email"}
+SENSITIVE = {"send_email"}
 DEADLINE_S = 2.0
 MOST_RESULT = 20_000
 VERSION = "2025-06-18"
@@ -24,6 +31,10 @@ VERSION = "2025-06-18"
 
 class Failed(Exception):
     """A tool did not do what it was asked for."""
+
+
+class Held(Exception):
+    """A call waits for a person; the argument is its id."""
 
 
 def offered(trace):
@@ -52,12 +63,19 @@ def unchanged(listed):
     return [t for t in listed if pins[t["name"]] == digests[t["name"]]]
 
 
-def call(name, arguments, offers, trace):
-    """Return what a tool says; raises Failed, with the reason for the model to read."""
+def call(name, arguments, offers, trace, user):
+    """Return what a tool says; raises Failed, with the reason for the model to read, or Held where a person decides."""
     if name not in {offer["function"]["name"] for offer in offers}:
         raise Failed(f"there is no tool {name}")
     if name in SCOPE and not inside(arguments, *SCOPE[name]):
-        raise Failed(f"{SCOPE[name][0]} must begin with {SCOPE[name][1]}")
+        raise Failed(f"{SCOPE[name][0]} is not one that may be used")
+    if name in SENSITIVE:
+        raise Held(approvals.hold(name, arguments, trace, user))
+    return act(name, arguments, trace)
+
+
+def act(name, arguments, trace):
+    """Call a tool and return what it says; raises Failed."""
     answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
     content = answer.get("content") if isinstance(answer, dict) else None
     if not isinstance(content, list):
@@ -68,9 +86,9 @@ def call(name, arguments, offers, trace):
     return cut(text) or "error: the tool gave no result"
 
 
-def inside(arguments, name, begin):
+def inside(arguments, name, allowed):
     value = str(arguments.get(name, "")) if isinstance(arguments, dict) else ""
-    return value.startswith(begin) and ".." not in value.split("/")
+    return bool(allowed.fullmatch(value)) and ".." not in value.split("/")
 
 
 def cut(text):

@@ -47,15 +47,3 @@ def json_body(exchange: Exchange) -> Any:
         return json.loads(exchange.body)
     except (ValueError, RecursionError):
         return None
-
-
-def at_pointer(document: Any, pointer: str) -> Any:
-    """Return what stands at a JSON pointer such as `/build/release` or `/rows/0`, None where nothing does."""
-    for part in pointer.strip("/").split("/"):
-        if isinstance(document, list) and part.isdigit() and int(part) < len(document):
-            document = document[int(part)]
-        elif isinstance(document, dict):
-            document = document.get(part.replace("~1", "/").replace("~0", "~"))
-        else:
-            return None
-    return document

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gonogo.checks.answers import at_pointer, json_body
+from gonogo.checks.answers import json_body
 from gonogo.checks.check import Answer, inconclusive
 from gonogo.derive.journeys import Journey
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts import ChannelMessage, Declaration
 from gonogo.facts.declaration import PredictionEndpoint
 

@@ -259,6 +259,29 @@ class Tool:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Approvals:
+    """How a person decides on a tool call that is held."""
+
+    __pydantic_config__ = _STRICT
+    approver: str
+    """The identity that decides in tests, another one than a journey's."""
+    waiting: str
+    """The path where that identity reads which calls are held, as JSON."""
+    decide: str
+    """The path where it decides on one; `{id}` stands for the call's id."""
+    approve: dict[str, object]
+    """The body that approves, as JSON; `{id}` in a text stands for the call's id."""
+    deny: dict[str, object]
+    """The body that denies."""
+    items: str = ""
+    """Where the list of held calls stands in what is read: a JSON pointer, or the whole of it."""
+    id: str = "/id"
+    """Where an entry of the list has the call's id: a JSON pointer."""
+    method: str = "POST"
+    """The HTTP method of a decision."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Index:
     """A search index."""
 
@@ -573,6 +596,8 @@ class System:
     """Where data is kept."""
     tools: tuple[Tool, ...] = ()
     """Tools that a model may call."""
+    approvals: Approvals | None = None
+    """How a person decides on tool calls that are held."""
     indexes: tuple[Index, ...] = ()
     """Search indexes."""
     predictions: tuple[PredictionEndpoint, ...] = ()

@@ -1,6 +1,7 @@
 """The checks of the area `agent-safety`, a module per method of proof."""
 
+from gonogo.checks.agent_safety.approval import human_approval_by_lab
 from gonogo.checks.agent_safety.lab import agent_output_size_by_lab
 from gonogo.checks.agent_safety.scope import tool_permissions_by_lab
 
-__all__ = ["agent_output_size_by_lab", "tool_permissions_by_lab"]
+__all__ = ["agent_output_size_by_lab", "human_approval_by_lab", "tool_permissions_by_lab"]

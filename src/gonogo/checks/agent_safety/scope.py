@@ -51,7 +51,7 @@ def tool_permissions_by_lab(
             fix="state what each argument may be: tools[].scope in gonogo.yaml, {} where any value is in scope",
         )
     for case in ("in-scope", "restarted"):
-        missing = set(tools) - {t.tool for j in of(journeys, case) for t in j.tools}
+        missing = set(tools) - {t.tool for j in journeys if j.case == case for t in j.tools}
         if missing:
             return inconclusive(
                 f"{case}: {', '.join(sorted(missing))} did not reach the tool server, so refusing proves nothing",

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gonogo.checks.answers import at_pointer, json_body
+from gonogo.checks.answers import json_body
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import Predicted, read, unwell
 from gonogo.checks.records import records
 from gonogo.derive.journeys import Journey
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts import AppLog, Declaration
 
 _EDGES = ("minimum", "maximum")

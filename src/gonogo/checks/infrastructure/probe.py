@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.catalog.limits import Limits
-from gonogo.checks.answers import at_pointer, cut_short, json_body, sent_for, unanswered
+from gonogo.checks.answers import cut_short, json_body, sent_for, unanswered
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import share
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts import Declaration, Exchange, ProbeBudget
 
 RELEASE_KEYS = frozenset(

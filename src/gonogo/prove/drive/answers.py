@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gonogo.derive.pointers import at_pointer
+
 MARKER = re.compile(r"\blab[0-9a-f]{8}\b")
 """The form of the marker that each answer of a stand-in model holds."""
 
@@ -40,12 +42,9 @@ def answer_of(body: str, content_type: str, pointer: str | None) -> str:
 def value_at(body: str, pointer: str) -> Any:
     """Return what stands at a JSON pointer of a body, None where nothing does, or where the body is no JSON."""
     try:
-        found: Any = json.loads(body)
-        for part in pointer.strip("/").split("/") if pointer.strip("/") else ():
-            found = found[int(part)] if isinstance(found, list) else found[part.replace("~1", "/").replace("~0", "~")]
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return at_pointer(json.loads(body), pointer)
+    except (ValueError, RecursionError):
         return None
-    return found
 
 
 def markers(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,24 @@
+"""The tools that gonogo.yaml declares, as the tool server of the lab offers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gonogo.facts import System
+from gonogo.prove.lab.script import ToolScript
+from gonogo.prove.lab.standins.tools import CANARY_TOOLS
+
+
+def offered(system: System, *more: ToolScript) -> tuple[ToolScript, ...]:
+    """Return the built-in tools, `more`, and the declared ones that are not among them."""
+    known = {t.name for t in CANARY_TOOLS}
+    own = (
+        ToolScript(name=t.name, description=f"{t.name}, as declared.", schema=_schema(t.example))
+        for t in system.tools
+        if t.name not in known
+    )
+    return (*CANARY_TOOLS, *more, *own)
+
+
+def _schema(example: dict[str, str]) -> dict[str, Any]:
+    return {"type": "object", "properties": {n: {"type": "string"} for n in example}, "required": list(example)}
