@@ -119,7 +119,6 @@ def test_a_call_with_other_arguments_than_approved_fails() -> None:
         ),
         (changed(facts_of(APPROVAL), ModelCall, lambda c: c.case == "changed", tool_uses=()), "did not get to the app"),
         (declared_each(facts_of(APPROVAL), "tools", example={}), "no call of"),
-        (declared_each(facts_of(APPROVAL), "tools", sensitivity=("read",)), "no sensitive tool"),
     ],
 )  # fmt: skip
 def test_what_was_not_seen_to_be_held_is_not_proven(facts: list[Fact], said: str) -> None:
@@ -130,4 +129,5 @@ def test_what_was_not_seen_to_be_held_is_not_proven(facts: list[Fact], said: str
 
 def test_a_tool_that_nobody_classified_counts_as_sensitive() -> None:
     finding = judged(APPROVAL, declared_each(facts_of(APPROVAL), "tools", sensitivity=()))
-    assert finding.outcome == "inconclusive", "the others were never approved"
+    assert finding.outcome == "inconclusive"
+    assert "did not call" in finding.summary

@@ -88,6 +88,8 @@ def _unproven(
             f"{tool.name}: no held call can be read", [(e, f"{e.status}: {e.body[:200]}") for e in lists], fix=_DECLARE
         )
     asked = [u.arguments for j in of(journeys, "waiting") for c in j.calls for u in c.tool_uses if u.name == tool.name]
+    if not asked:
+        return inconclusive(f"the model did not call {tool.name}", shown(of(journeys, "waiting")))
     if not any(shows(entry, arguments) for found in read for entry in found.values() for arguments in asked):
         return failed(
             f"who is to approve {tool.name} does not see its exact arguments", [(e, e.body[:300]) for e in lists[-1:]]
