@@ -100,13 +100,3 @@ def silent(found: Sequence[Predicted], messages: Sequence[ChannelMessage]) -> li
     """Return the cases of which no alert arrived at the channel of the lab."""
     heard = {m.case for m in messages}
     return sorted({p.journey.case for p in found} - heard)
-
-
-def no_channel(declared: Sequence[Declaration]) -> Answer | None:
-    """Say that alerts could not have arrived."""
-    if any("alerts" in d.system.lab.point.values() for d in declared if d.system.lab):
-        return None
-    return inconclusive(
-        "alerts could not be seen: no variable points at the lab's channel",
-        fix="lab: {point: {YOUR_ALERT_URL: alerts}} in gonogo.yaml",
-    )

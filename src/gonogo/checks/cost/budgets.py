@@ -8,6 +8,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from gonogo.checks.alerts import no_channel
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
@@ -110,11 +111,8 @@ def budget_alerts_by_lab(
     """Exactly one alert per threshold and period arrives, with amount and share, and none before the first."""
     if bad := unhealthy(journeys) or unplayed(runs, "daily-alerts"):
         return bad
-    if not any("alerts" in d.system.lab.point.values() for d in declared if d.system.lab):
-        return inconclusive(
-            "alerts could not be seen: no variable points at the lab's channel",
-            fix="lab: {point: {YOUR_ALERT_URL: alerts}} in gonogo.yaml",
-        )
+    if bad := no_channel(declared):
+        return bad
     if cut := unplayed(runs, "monthly-alerts"):
         return inconclusive(cut.summary, fix="declare budgets.monthly_variable in gonogo.yaml")
     early = [m for m in messages if m.case == "healthy" and (_DAY.search(m.text) or _MONTH.search(m.text))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from gonogo.checks.alerts import no_channel
 from gonogo.checks.check import Answer, check, failed, passed
 from gonogo.checks.counts import counted
-from gonogo.checks.predictions import no_channel, read, silent, unflaggable, unwell
+from gonogo.checks.predictions import read, silent, unflaggable, unwell
 from gonogo.checks.records import record_of, tells
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, ChannelMessage, Declaration, Evidence

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gonogo.checks.alerts import no_channel
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
-from gonogo.checks.predictions import Predicted, no_channel, read, silent, unflaggable, unwell
+from gonogo.checks.predictions import Predicted, read, silent, unflaggable, unwell
 from gonogo.derive.journeys import Journey
 from gonogo.facts import ChannelMessage, Declaration
 
