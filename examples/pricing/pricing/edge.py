@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import log, model, records
+from pricing import drift, log, model, records
 
 MOST = 100
 """Records of one request."""
@@ -50,6 +50,7 @@ def predict(body):
         return 422, {"error": f"records: a list of 1 to {MOST}"}
     reasons = [records.wrong(record) for record in given]
     rejected = [{"index": n, "reason": reason} for n, reason in enumerate(reasons) if reason]
+    drift.note([given[n] for n, reason in enumerate(reasons) if not reason])
     prices = [{"index": n, **priced(given[n])} for n, reason in enumerate(reasons) if not reason]
     return (200 if prices else 422), {"predictions": prices, "rejected": rejected}
 

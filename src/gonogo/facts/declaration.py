@@ -358,6 +358,8 @@ class PredictionEndpoint:
     """Where the response names the prediction: a JSON pointer."""
     feedback: Feedback | None = None
     """How feedback on a prediction is given."""
+    drift_rows: int | None = None
+    """After how many records a drift of a field is told at the latest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

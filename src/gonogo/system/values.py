@@ -139,6 +139,7 @@ _FIGURES: dict[str, tuple[float, float]] = {
     "budgets.alert_percent.*": (0, 1000),
     "budgets.prompt_tokens": (1, 10**9),
     "data_stores.*.retention_days": (0, 36_500),
+    "predictions.*.drift_rows": (1, 1_000_000),
     "indexes.*.dimension": (1, 1_000_000),
     "indexes.*.max_lag_hours": (0, 1e6),
     "policies.*.approvals": (0, 100),

@@ -1,5 +1,6 @@
 """The checks of the area `data`, a module per method of proof."""
 
+from gonogo.checks.data.drift import drift_detection_by_lab
 from gonogo.checks.data.lab import incoming_schema_by_lab, null_unseen_values_by_lab, predictions_logged_by_lab
 
-__all__ = ["incoming_schema_by_lab", "null_unseen_values_by_lab", "predictions_logged_by_lab"]
+__all__ = ["drift_detection_by_lab", "incoming_schema_by_lab", "null_unseen_values_by_lab", "predictions_logged_by_lab"]

@@ -128,6 +128,16 @@ class Play:
         if said := self.session.death():
             self.deaths.append(f"the app died in the case {self.session.room.case}: {said}")
 
+    def measure(self, name: str, value: float, unit: str = "", subject: str = "", text: str = "") -> None:
+        """Keep a figure of the case under way."""
+        room = self.session.room
+        room.keep(
+            Measure(
+                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
+                value=round(value, 6), unit=unit, subject=subject, text=text,
+            )
+        )  # fmt: skip
+
     async def ready(self) -> None:
         """Start the app where it does not run; raises `CollectError` where it does not become ready."""
         self._note_death()
@@ -154,13 +164,7 @@ class Play:
         attacks = picked(case.attacks, limit, self.home)
         if self.quick and case.attacks.limit != limit:
             self.cut[case.case] = f"--quick played {len(attacks)} attacks"
-        room = self.session.room
-        room.keep(
-            Measure(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=case.case, name="attacks",
-                value=len(attacks), subject=", ".join(case.attacks.sets),
-            )
-        )  # fmt: skip
+        self.measure("attacks", len(attacks), subject=", ".join(case.attacks.sets))
         for attack in attacks:
             self.session.room.script = aimed(case.script, attack)
             came = await self.send(case.send, attack)

@@ -63,7 +63,7 @@ def takes_several(endpoint: PredictionEndpoint) -> bool:
 def broken(endpoint: PredictionEndpoint, good: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a schema refuses: a field's name and what is wrong with it, and the record."""
     for name, schema in endpoint.fields.items():
-        for kind in _kinds(schema)[:1]:
+        for kind in kinds_of(schema)[:1]:
             yield f"{name}: wrong type", {**good, name: _WRONG.get(kind, [])}
         if name not in endpoint.optional:
             yield f"{name}: missing", {k: v for k, v in good.items() if k != name}
@@ -82,7 +82,7 @@ def broken(endpoint: PredictionEndpoint, good: Any) -> Iterator[tuple[str, Any]]
 def unusual(endpoint: PredictionEndpoint, good: Any) -> Iterator[tuple[str, str, Any]]:
     """Yield a field, what is unusual about it (null, empty, nan, unseen, minimum, maximum), and the record."""
     for name, schema in endpoint.fields.items():
-        kinds = _kinds(schema)
+        kinds = kinds_of(schema)
         yield name, "null", {**good, name: None}
         if "string" in kinds:
             yield name, "empty", {**good, name: ""}
@@ -95,8 +95,8 @@ def unusual(endpoint: PredictionEndpoint, good: Any) -> Iterator[tuple[str, str,
                 yield name, edge, {**good, name: schema[edge]}
 
 
-def _kinds(schema: dict[str, Any]) -> list[str]:
-    """Return the types of a field, but for null."""
+def kinds_of(schema: dict[str, Any]) -> list[str]:
+    """Return the types that a schema allows a field, but for null."""
     given = schema.get("type", "string" if schema.get("enum") else "number")
     return [kind for kind in (given if isinstance(given, list) else [given]) if kind != "null"]
 

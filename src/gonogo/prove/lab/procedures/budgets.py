@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from gonogo.errors import CollectError
 from gonogo.facts import ModelCall
-from gonogo.facts.lab import Measure
 from gonogo.prove.drive.clock import MEND, shifted
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
@@ -31,7 +30,7 @@ async def play(play: Play) -> None:
     if not each:
         raise CollectError("no price is known for the models that the app calls, so no budget can be set for it")
     limit = spent + _CALLS * each
-    _keep(play, "daily-budget", limit)
+    play.measure("daily-budget", limit, "USD")
     capped = _budget(play, daily=limit)
     await _cap(play, capped)
     await _alerts(play, each)
@@ -97,13 +96,3 @@ def _budget(play: Play, daily: float | None = None, monthly: float | None = None
 
 def _spent(play: Play, but: str = "") -> float:
     return sum(f.usd or 0.0 for f in play.session.room.facts if isinstance(f, ModelCall) and f.case != but)
-
-
-def _keep(play: Play, name: str, value: float) -> None:
-    room = play.session.room
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
-            value=round(value, 6), unit="USD",
-        )
-    )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from gonogo.facts.lab import Measure
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
@@ -31,18 +30,8 @@ async def play(play: Play) -> None:
         session.room.case = case
         before = _peak_mib(session.box.processes())
         await play.send(Send(journeys="first", text=("word " * (size // 5 + 1))[:size]))
-        _keep(play, case, _peak_mib(session.box.processes()) - before)
+        play.measure("memory-grown", _peak_mib(session.box.processes()) - before, "MiB")
         play.done.append(case)
-
-
-def _keep(play: Play, case: str, grown: float) -> None:
-    room = play.session.room
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=case,
-            name="memory-grown", value=round(grown, 1), unit="MiB",
-        )
-    )  # fmt: skip
 
 
 def _peak_mib(pids: list[int]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gonogo.facts.lab import Measure
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
@@ -37,15 +36,5 @@ async def play(play: Play) -> None:
             continue
         (first, *_) = await play.send(Send(journeys="first"))
         for what, value in (("ready", start.ready_s), ("first-answer", session.room.clock() - began)):
-            _keep(play, what, value, f"start {number + 1}, status {first.status}")
+            play.measure(what, value, "s", f"start {number + 1}, status {first.status}")
     play.done.append("cold")
-
-
-def _keep(play: Play, name: str, value: float, subject: str) -> None:
-    room = play.session.room
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
-            value=round(value, 3), unit="s", subject=subject,
-        )
-    )  # fmt: skip
