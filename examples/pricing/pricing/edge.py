@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import drift, log, model, records
+from pricing import accuracy, drift, log, model, records
 
 MOST = 100
 """Records of one request."""
@@ -15,7 +15,10 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "pricing", ""
 
     def do_GET(self):
-        self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, {"error": "not found"})))
+        routes = {"/healthz": lambda: {"status": "ok"}, "/accuracy": accuracy.told}
+        if self.path not in routes:
+            return self.answer(404, {"error": "not found"})
+        return self.answer(200, routes[self.path]())
 
     def do_POST(self):
         routes = {"/predict": predict, "/feedback": feedback}
@@ -65,7 +68,9 @@ def priced(record):
     except model.Failed as failure:
         price, fallback, error = records.simple(features), True, str(failure)
         log.alert("prediction_fallback", id=id, version=model.VERSION, error=error)
-    log.keep(id=id, version=model.VERSION, features=features, output=price, fallback=fallback, error=error)
+    accuracy.made(
+        log.keep(id=id, version=model.VERSION, features=features, output=price, fallback=fallback, error=error)
+    )
     return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
 
 
@@ -73,7 +78,7 @@ def feedback(body):
     """Keep what a flat was really sold for."""
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not isinstance(body.get("actual"), int):
         return 422, {"error": "id and actual are needed"}
-    log.keep(id=body["id"][:64], feedback=body["actual"])
+    accuracy.labelled(log.keep(id=body["id"][:64], feedback=body["actual"]))
     return 200, {"status": "kept"}
 
 

@@ -13,10 +13,19 @@ _lock = threading.Lock()
 
 
 def keep(**what):
-    """Append one record; it is on disk before the answer leaves."""
-    line = json.dumps({"timestamp": datetime.now(UTC).isoformat(), **what})
+    """Append one record, and return it; it is on disk before the answer leaves."""
+    record = {"timestamp": datetime.now(UTC).isoformat(), **what}
     with _lock, open(PLACE, "a", encoding="utf-8") as file:
-        file.write(line + "\n")
+        file.write(json.dumps(record) + "\n")
+    return record
+
+
+def kept():
+    """Return all records that were kept so far."""
+    if not os.path.exists(PLACE):
+        return []
+    with open(PLACE, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def alert(event, **more):

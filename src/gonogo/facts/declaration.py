@@ -315,6 +315,21 @@ class Feedback:
     """Where it is posted."""
     body: dict[str, object]
     """What is posted, as JSON; `{id}` stands for the prediction's id."""
+    label: str | None = None
+    """Where in it the true value stands: a JSON pointer such as /actual."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accuracy:
+    """How well predictions hold against what turned out to be true."""
+
+    __pydantic_config__ = _STRICT
+    metric: Literal["accuracy", "mae", "mape", "rmse"]
+    """The figure: a share of right classes, or a mean error of numbers; `mape` is a share, 0.08 for 8 %."""
+    baseline: float
+    """Its value at release."""
+    path: str
+    """Where the service tells it: JSON with an entry for each date of labels and version (date, version, METRIC)."""
 
 
 Unusual = Literal["reject", "impute", "fallback"]
@@ -358,6 +373,8 @@ class PredictionEndpoint:
     """Where the response names the prediction: a JSON pointer."""
     feedback: Feedback | None = None
     """How feedback on a prediction is given."""
+    accuracy: Accuracy | None = None
+    """How accurate it is in use, by the labels that arrive."""
     drift_rows: int | None = None
     """After how many records a drift of a field is told at the latest."""
 

@@ -6,8 +6,8 @@ from statistics import fmean, pstdev
 import pytest
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Dataset, PredictionEndpoint, System
-from gonogo.prove.lab.shifts import drawn, shifted, shifts, training_rows
+from gonogo.facts.declaration import Accuracy, Dataset, PredictionEndpoint, System
+from gonogo.prove.lab.shifts import drawn, expected, shifted, shifts, training_rows, true_value
 
 ENDPOINT = PredictionEndpoint(
     name="price",
@@ -76,3 +76,32 @@ def test_a_shift_changes_one_field_within_its_schema(kind, name):
     else:
         assert abs(fmean(new) - fmean(old)) > pstdev(old) / 2
         assert all(schema.get("minimum", v) <= v <= schema.get("maximum", v) for v in new)
+
+
+def errors(metric, baseline, falling, value=50.0):
+    accuracy = Accuracy(metric=metric, baseline=baseline, path="/accuracy")
+    endpoint = PredictionEndpoint(name="p", path="/p", classes=("yes", "no") if isinstance(value, str) else ())
+    labels = [true_value(endpoint, accuracy, value, n / 200, falling) for n in range(200)]
+    return labels, expected(accuracy, falling)
+
+
+@pytest.mark.parametrize("falling", [False, True])
+@pytest.mark.parametrize(
+    ("metric", "error"),
+    [
+        ("mae", lambda labels: fmean(abs(50 - v) for v in labels)),
+        ("mape", lambda labels: fmean(abs(50 - v) / v for v in labels)),
+        ("rmse", lambda labels: fmean((50 - v) ** 2 for v in labels) ** 0.5),
+    ],
+)
+def test_true_values_of_numbers_have_the_error_that_is_wanted(metric, error, falling):
+    labels, wanted = errors(metric, 0.1, falling)
+    assert error(labels) == pytest.approx(wanted) == pytest.approx(0.15 if falling else 0.1)
+    assert error(labels[:20]) > 2 * wanted
+
+
+@pytest.mark.parametrize(("falling", "right"), [(False, 180), (True, 140)])
+def test_true_classes_agree_as_often_as_is_wanted(falling, right):
+    labels, wanted = errors("accuracy", 0.9, falling, "yes")
+    assert labels.count("yes") == right == round(200 * wanted)
+    assert labels[0] == "no"

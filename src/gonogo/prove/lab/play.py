@@ -12,7 +12,7 @@ from time import monotonic
 
 from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
-from gonogo.facts import Exchange, ModelCall, ScenarioRun, System
+from gonogo.facts import Exchange, Fact, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
@@ -137,6 +137,11 @@ class Play:
                 value=round(value, 6), unit=unit, subject=subject, text=text,
             )
         )  # fmt: skip
+
+    def forget(self, before: int, *kept: type[Fact]) -> None:
+        """Drop all facts but the first `before` and those of the kinds `kept`: of thousands, figures say enough."""
+        facts = self.session.room.facts
+        facts[before:] = [f for f in facts[before:] if isinstance(f, kept)]
 
     async def ready(self) -> None:
         """Start the app where it does not run; raises `CollectError` where it does not become ready."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -53,6 +54,25 @@ def usual_output(endpoint: PredictionEndpoint) -> Any:
     if low is not None and high is not None:
         return (low + high) / 2
     return low + 1 if low is not None else high - 1 if high is not None else None
+
+
+def feedback(endpoint: PredictionEndpoint, journey: Journey, id: str, label: Any = None) -> Ask | None:
+    """Return the request that gives feedback on a prediction, with this true value where one is given.
+
+    None where the endpoint declares no feedback.
+    """
+    given = endpoint.feedback
+    if given is None:
+        return None
+    body: Any = json.loads(json.dumps(given.body).replace("{id}", id))
+    if label is not None and given.label:
+        *way, last = _parts(given.label)
+        inner = body
+        for part in way:
+            inner = inner[int(part)] if isinstance(inner, list) else inner[part]
+        inner[int(last) if isinstance(inner, list) else last] = label
+    asked = ask(journey, secrets.token_hex(16))
+    return dataclasses.replace(asked, path=given.path, body=encoded(body), name="feedback")
 
 
 def takes_several(endpoint: PredictionEndpoint) -> bool:

@@ -1,4 +1,4 @@
-"""Rows drawn from training data, as they are or with one feature shifted in one respect. Pure but for the reading."""
+"""Rows drawn from training data, with or without a shift, and true values with a given error."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import PredictionEndpoint, System
-from gonogo.prove.lab.records import kinds_of
+from gonogo.facts.declaration import Accuracy, PredictionEndpoint, System
+from gonogo.prove.lab.records import UNSEEN, kinds_of
 
 Row = dict[str, Any]
 
@@ -22,6 +22,10 @@ _LEAST_VALUES = 5
 """Numbers of fewer values are codes: to shift their mean means little."""
 _MOST_NAMES = 50
 """Texts of more values than that are no categories."""
+_FIRST, _FIRST_OFF = 0.1, 3.0
+"""The share of a day's labels that come first, and how many times the usual error they show: few say nothing."""
+_WORSE, _FEWER = 1.5, 0.2
+"""How many times the error grows on the second day; by which share right classes become fewer."""
 _NARROWED, _MIXED, _EMPTIED = 0.3, 0.5, 0.3
 
 
@@ -86,6 +90,26 @@ def shifted(
         return round(value) if "number" not in kinds_of(schema) else round(value, 3)
 
     return [row if row.get(name) is None else {**row, name: moved(row[name])} for row in drawn]
+
+
+def expected(accuracy: Accuracy, falling: bool) -> float:
+    """Return what the metric of a day comes to."""
+    if accuracy.metric == "accuracy":
+        return max(0.0, accuracy.baseline - _FEWER) if falling else accuracy.baseline
+    return accuracy.baseline * (_WORSE if falling else 1)
+
+
+def true_value(endpoint: PredictionEndpoint, accuracy: Accuracy, value: Any, place: float, falling: bool) -> Any:
+    """Return the true value for a prediction; `place` is the share of the day's labels that came before."""
+    off = expected(accuracy, falling)
+    if accuracy.metric == "accuracy":
+        return next((c for c in endpoint.classes if c != value), UNSEEN) if place < round(1 - off, 9) else value
+    if accuracy.metric == "rmse":
+        rest = math.sqrt((1 - _FIRST * _FIRST_OFF**2) / (1 - _FIRST))
+    else:
+        rest = (1 - _FIRST * _FIRST_OFF) / (1 - _FIRST)
+    off *= _FIRST_OFF if place < _FIRST else rest
+    return value / (1 + off) if accuracy.metric == "mape" else value - off
 
 
 def _read(place: Path) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 
 from gonogo.derive.drift import ks, psi
-from gonogo.facts import ChannelMessage, Fact
+from gonogo.facts import ChannelMessage
 from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.prove.lab.play import Play, predicting
 from gonogo.prove.lab.records import takes_several, usual_output, with_records
@@ -58,8 +58,8 @@ class _Bench:
             came = await play.session.ask(with_records(self.endpoint, self.journey, some, "rows"))
             accepted += len(some) if came.status is not None and came.status < 300 else 0
             play.sent += 1
-        heard = await self._heard(before, wait_s)
-        room.facts[before:] = heard
+        await self._wait(before, wait_s)
+        play.forget(before, ChannelMessage)
         self.play.measure("rows-sent", len(rows), "rows")
         self.play.measure("rows-accepted", accepted, "rows")
         for name in self.endpoint.fields if case != "between" else ():
@@ -67,14 +67,14 @@ class _Bench:
         if case not in play.done:
             play.done.append(case)
 
-    async def _heard(self, before: int, wait_s: float) -> list[Fact]:
+    async def _wait(self, before: int, most_s: float) -> None:
+        """Wait for an alert, and a little more for others that may follow."""
         facts = self.play.session.room.facts
-        for _ in range(round(wait_s / _ALERT_S)):
+        for _ in range(round(most_s / _ALERT_S)):
             await asyncio.sleep(_ALERT_S)
             if any(isinstance(f, ChannelMessage) for f in facts[before:]):
-                await asyncio.sleep(_ALERT_S)  # others may follow
+                await asyncio.sleep(_ALERT_S)
                 break
-        return [f for f in facts[before:] if isinstance(f, ChannelMessage)]
 
     def _distance(self, name: str, rows: Sequence[Row]) -> None:
         reference, seen = ([row.get(name) for row in some] for some in (self.reference, rows))

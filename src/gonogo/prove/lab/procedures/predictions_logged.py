@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Any
 
 from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.prove.drive.answers import value_at
-from gonogo.prove.drive.asking import ask, encoded
+from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play, predicting
-from gonogo.prove.lab.records import record_of, usual_output, with_records
+from gonogo.prove.lab.records import feedback, record_of, usual_output, with_records
 from gonogo.prove.lab.script import Fault, Script
 
 _DISTINCT = 4
@@ -30,12 +29,8 @@ async def play(play: Play) -> None:
     await session.ask(ask(journey, play.new_id()))
     play.sent += len(came) + 1
     session.room.play(play.scenario.scenario, "feedback", script)
-    if endpoint.feedback is not None and came and endpoint.id:
-        id = str(value_at(came[0].body, endpoint.id))
-        body = json.loads(json.dumps(endpoint.feedback.body).replace("{id}", id))
-        asked = dataclasses.replace(
-            ask(journey, play.new_id()), path=endpoint.feedback.path, body=encoded(body), name="feedback"
-        )
+    id = str(value_at(came[0].body, endpoint.id)) if came and endpoint.id else ""
+    if id and (asked := feedback(endpoint, journey, id)):
         await session.ask(asked, "feedback")
         play.sent += 1
     play.done += ["healthy", "fallback", "feedback"]
