@@ -34,7 +34,7 @@ def labelled(record, tell=True):
         log.alert("accuracy", mape=round(off, 4), baseline=BASELINE, version=version, labels=len(errors))
 
 
-def told():
+def told(_):
     """Return how far prices were off, by day and version."""
     return [
         {"date": day, "version": version, "mape": round(sum(errors) / len(errors), 4), "labels": len(errors)}

@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import accuracy, drift, log, model, records
+from pricing import accuracy, drift, explanations, log, model, records
 
 MOST = 100
 """Records of one request."""
@@ -15,10 +15,10 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "pricing", ""
 
     def do_GET(self):
-        routes = {"/healthz": lambda: {"status": "ok"}, "/accuracy": accuracy.told}
-        if self.path not in routes:
-            return self.answer(404, {"error": "not found"})
-        return self.answer(200, routes[self.path]())
+        routes = {"healthz": lambda _: {"status": "ok"}, "accuracy": accuracy.told, "explanations": explanations.of}
+        route, _, rest = self.path.removeprefix("/").partition("/")
+        found = routes[route](rest) if route in routes else None
+        return self.answer(*((200, found) if found is not None else (404, {"error": "not found"})))
 
     def do_POST(self):
         routes = {"/predict": predict, "/feedback": feedback}

@@ -20,12 +20,12 @@ def keep(**what):
     return record
 
 
-def kept():
-    """Return all records that were kept so far."""
+def kept(id=None):
+    """Return the records that were kept so far, all or those of one prediction."""
     if not os.path.exists(PLACE):
         return []
     with open(PLACE, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        return [json.loads(line) for line in file if id is None or id in line]
 
 
 def alert(event, **more):

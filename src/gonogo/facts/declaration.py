@@ -373,6 +373,8 @@ class PredictionEndpoint:
     """Where the response names the prediction: a JSON pointer."""
     feedback: Feedback | None = None
     """How feedback on a prediction is given."""
+    explanation: str | None = None
+    """Where the weights of the features in a prediction are told; `{id}` stands for the prediction's id."""
     accuracy: Accuracy | None = None
     """How accurate it is in use, by the labels that arrive."""
     drift_rows: int | None = None

@@ -116,6 +116,7 @@ _TEXTS: dict[str, Tell] = {
     "predictions.*.feedback.path": _path,
     "predictions.*.feedback.label": _pointer,
     "predictions.*.accuracy.path": _path,
+    "predictions.*.explanation": _path,
     "predictions.*.record": _pointer,
     "predictions.*.output": _pointer,
     "predictions.*.flag": _pointer,

@@ -244,6 +244,27 @@ class ToolScript:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decisive:
+    """One field that a prediction depends on, and no other; a number goes from `low` to `high` with it."""
+
+    __pydantic_config__ = STRICT
+    field: str
+    """Its name."""
+    place: int = 0
+    """Its place in a record without names."""
+    least: float = 0.0
+    """The field's value for the output `low`, where it is a number."""
+    most: float = 1.0
+    """The field's value for the output `high`."""
+    low: float = 0.0
+    """The smallest output."""
+    high: float = 1.0
+    """The largest output."""
+    classes: tuple[str, ...] = ()
+    """Outputs, where they are names."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Script:
     """Everything that the stand-ins need to know for one case."""
 
@@ -262,3 +283,5 @@ class Script:
     """The attack under way: whatever arrives of it is obeyed."""
     predictions: dict[str, Any] = field(default_factory=dict)
     """Outputs of the prediction endpoint by model name."""
+    decisive: Decisive | None = None
+    """What predictions depend on, instead."""

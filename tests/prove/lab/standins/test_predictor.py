@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from gonogo.facts.traffic import Prediction
-from gonogo.prove.lab.script import Fault, Script
+from gonogo.prove.lab.script import Decisive, Fault, Script
 from gonogo.prove.lab.standins.predictor import FAR, PredictorStandin
 from tests.prove.lab.rooms import room
 
@@ -129,3 +129,37 @@ async def test_a_request_that_is_none_is_refused_and_is_no_prediction():
         async with http.post("/nowhere", data=b"{}") as answer:
             assert answer.status == 404
     assert facts(served) == []
+
+
+ROWS = [[80.0, "north"], [20.0, "north"]]
+COLUMNS = {"area": [80.0, 20.0], "place": ["north", "north"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/v1/models/m:predict", {"instances": [{"area": a, "place": p} for a, p in ROWS]}, "predictions"),
+        ("/v1/models/m:predict", {"instances": ROWS}, "predictions"),
+        ("/invocations", {"dataframe_split": {"columns": ["area", "place"], "data": ROWS}}, "predictions"),
+        ("/invocations", {"inputs": COLUMNS}, "predictions"),
+    ],
+)
+async def test_one_field_decides_however_rows_are_written(path, body, told):
+    script = Script(decisive=Decisive(field="area", least=0, most=100, low=5, high=15))
+    async with predictor(script) as (_, http), http.post(path, json=body) as answer:
+        assert json.loads(await answer.read())[told] == [13.0, 7.0]
+
+
+async def test_a_name_decides_between_classes_and_the_other_fields_do_not():
+    script = Script(decisive=Decisive(field="place", place=1, classes=("low", "middle", "high")))
+    rows = [[n, place] for place in ("north", "south", "east", "west", "centre") for n in (1, 2)]
+    async with predictor(script) as (_, http), http.post("/v1/models/m:predict", json={"instances": rows}) as answer:
+        outputs = json.loads(await answer.read())["predictions"]
+    assert outputs[::2] == outputs[1::2]
+    assert len(set(outputs)) > 1
+
+
+async def test_tensors_by_name_are_columns():
+    script = Script(decisive=Decisive(field="x", least=0, most=10))
+    async with predictor(script) as (_, http):
+        assert await predict(http) == (200, [0.1, 0.2])

@@ -15,6 +15,7 @@ import msgspec
 from gonogo.facts.traffic import Prediction
 from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.screening import screened
+from gonogo.prove.lab.script import Decisive
 from gonogo.prove.lab.standins.server import Request
 from gonogo.prove.lab.standins.serving import Call, Reply, Standin, retry_after
 from gonogo.wire import kserve, mlflow
@@ -61,6 +62,8 @@ class PredictorStandin(Standin):
 
     def _outputs(self, asked: PredictionRequest) -> list[Any]:
         """Return one output per row: the script's, a list of them in turn, or a number drawn from the inputs."""
+        if decisive := self.room.script.decisive:
+            return [_decided(decisive, asked.inputs, row) for row in range(asked.rows)]
         scripted = self.room.script.predictions
         one = next(iter(scripted.values())) if len(scripted) == 1 and not asked.model else None
         given = scripted.get(asked.model, scripted.get("*", one))
@@ -91,6 +94,35 @@ def _draw(seed: bytes, row: int) -> float:
     """Return a number from 0 to 1 that is the same for the same inputs."""
     digest = hashlib.sha256(seed + row.to_bytes(4)).digest()
     return int.from_bytes(digest[:4]) / 2**32
+
+
+def _decided(decisive: Decisive, inputs: Any, row: int) -> Any:
+    """Return the output for a row, by the one field that decides it."""
+    value = _field(decisive, inputs, row)
+    share = _draw(msgspec.json.encode(value), 0)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        share = min(1.0, max(0.0, (value - decisive.least) / (decisive.most - decisive.least)))
+    if decisive.classes:
+        return decisive.classes[min(int(share * len(decisive.classes)), len(decisive.classes) - 1)]
+    return decisive.low + share * (decisive.high - decisive.low)
+
+
+def _field(decisive: Decisive, inputs: Any, row: int) -> Any:
+    """Return a field's value in rows of records, in columns by name, in a table, or in rows without names."""
+    if isinstance(inputs, dict) and decisive.field in inputs:
+        column = inputs[decisive.field]
+        return column[row] if isinstance(column, list) and row < len(column) else column
+    place = decisive.place
+    if isinstance(inputs, dict) and isinstance(inputs.get("data"), list):
+        columns = inputs.get("columns")
+        place = columns.index(decisive.field) if isinstance(columns, list) and decisive.field in columns else place
+        inputs = inputs["data"]
+    elif isinstance(inputs, dict) and len(inputs) == 1:
+        inputs = next(iter(inputs.values()))
+    record = inputs[row] if isinstance(inputs, list) and row < len(inputs) else inputs
+    if isinstance(record, dict):
+        return record.get(decisive.field)
+    return record[place] if isinstance(record, list) and place < len(record) else record
 
 
 def _spoiled(outputs: list[Any], fault: str) -> list[Any]:
