@@ -1,17 +1,16 @@
-"""The HTTP edge and the model: a question comes in, an answer from the documents goes out."""
+"""The HTTP edge: a question comes in, an answer from the documents goes out."""
 
 import json
 import os
 import re
 import secrets
-import urllib.error
-import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from library import sources
+from library.wire import chat, embedded
 
-MODEL = "gpt-4o-2024-11-20"
-TIMEOUT_S = 5.0
+TENANTS = {os.environ[key]: key.removesuffix("_KEY").lower() for key in ("NORTH_KEY", "SOUTH_KEY") if key in os.environ}
+"""The tenant of each credential. Without one, only what belongs to no tenant is found."""
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 ACTIVE = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\n]*>|\b(?:https?|javascript|data):\S+", re.IGNORECASE)
 RULES = (
@@ -32,15 +31,15 @@ class Edge(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
+        if (key := self.headers.get("Authorization")) and key not in TENANTS:
+            return self.answer(401, error("unknown_key"))
         try:
-            question = json.loads(body)["question"]
+            asked = question_of(json.loads(body)) | {"tenant": TENANTS.get(key)}
         except (ValueError, KeyError, TypeError):
-            return self.answer(422, error("invalid"))
-        if not isinstance(question, str) or not 0 < len(question) <= 2000:
             return self.answer(422, error("invalid"))
         known = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            return self.answer(200, {"answer": asked(question, known.group(1) if known else secrets.token_hex(16))})
+            return self.answer(200, {"answer": answered(asked, known.group(1) if known else secrets.token_hex(16))})
         except (OSError, ValueError, KeyError, IndexError, TypeError):
             return self.answer(503, error("away"))
 
@@ -60,32 +59,30 @@ def error(code):
     return {"error": {"code": code, "message": code.replace("_", " ")}}
 
 
-def asked(question, trace):
+def question_of(body):
+    """Return the question with the filters that the reader sets; raises ValueError where it is none."""
+    texts, lists = ("question", "since", "until"), ("categories", "not_categories")
+    asked = {name: value for name, value in body.items() if name in (*texts, *lists)}
+    for name, value in asked.items():
+        if not all(isinstance(v, str) and 0 < len(v) <= 2000 for v in ([value] if name in texts else value)):
+            raise ValueError(name)
+    return asked | {"question": asked["question"]}
+
+
+def answered(asked, trace):
     """Return the model's answer to the question, from the documents, without links, markup and invented sources."""
+    (vector,) = embedded([asked["question"]], trace)
     try:
-        documents = sources.found(question, trace)
-    except (OSError, ValueError, KeyError, TypeError):
+        documents = sources.found(asked, vector, trace)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        print(f"error: the search failed: {type(problem).__name__}", flush=True)
         documents = {}
     if not documents:
         return NOTHING
     mark = f"data-{secrets.token_hex(8)}"
     told = "\n".join(f"<{mark}>\n[{id}] {text}\n</{mark}>" for id, text in documents.items())
-    body = {
-        "model": MODEL, "max_tokens": 300, "temperature": 0.2,
-        "messages": [
-            {"role": "system", "content": RULES},
-            {"role": "user", "content": f"Documents:\n{told}\nQuestion: {question}"},
-        ],
-    }  # fmt: skip
-    request = urllib.request.Request(
-        f"{os.environ['OPENAI_BASE_URL'].rstrip('/')}/chat/completions", json.dumps(body).encode(),
-        {
-            "Content-Type": "application/json", "Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}",
-            "traceparent": f"00-{trace}-{trace[:16]}-01",
-        },
-    )  # fmt: skip
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
-        text = json.loads(reply.read(1_000_000))["choices"][0]["message"]["content"]
+    prompt = f"Documents:\n{told}\nQuestion: {asked['question']}"
+    text = chat([{"role": "system", "content": RULES}, {"role": "user", "content": prompt}], trace)
     return supported(ACTIVE.sub("[link]", text), documents)
 
 

@@ -1,16 +1,13 @@
-"""Finds documents, and lets nothing but their readable text through."""
+"""Finds documents that a reader may see, and lets nothing but their readable text through."""
 
 import html
-import json
-import os
 import re
-import urllib.request
 
-STORE = os.environ["QDRANT_URL"].rstrip("/")
-TOP = 3
-NEAREST = 0.35
+from library.wire import store
+
+TOP = 4
+NEAREST = 0.2
 """Documents that are less similar to the question than this do not answer it."""
-TIMEOUT_S = 2.0
 HIDDEN = re.compile(
     r"<!--.*?-->|<(script|style)\b.*?</\1>|<span style=[^>]*>.*?</span>|!\[[^\]]*\]\([^)]*\)|<[^>]*>", re.DOTALL
 )
@@ -19,24 +16,29 @@ ORDERS = re.compile(
 )
 
 
-def found(question, trace):
+def found(asked, vector, trace):
     """Return the documents that are near to the question, by id, without what is no text of theirs."""
-    body = json.dumps({"query": vector(question), "limit": TOP, "with_payload": True}).encode()
-    request = urllib.request.Request(
-        f"{STORE}/collections/handbook/points/query", body,
-        {"Content-Type": "application/json", "traceparent": f"00-{trace}-{trace[:16]}-01"},
-    )  # fmt: skip
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as reply:
-        points = json.loads(reply.read(1_000_000))["result"]["points"]
+    body = {"query": vector, "limit": TOP, "with_payload": True, "filter": allowed(asked)}
+    points = store("POST", "/points/query", body, trace)["points"]
     near = [point for point in points if point.get("score", 0) >= NEAREST]
     texts = {str(p["payload"].get("id", p["id"])): readable(str(p["payload"].get("text", ""))) for p in near}
     return {id: text for id, text in texts.items() if text}
 
 
-def vector(text):
-    """Return a small vector of letters: enough for a collection of a few pages."""
-    counts = [text.lower().count(chr(97 + i)) for i in range(16)]
-    return [c / (sum(counts) or 1) for c in counts]
+def allowed(asked):
+    """Return the store's filter for what the reader's tenant may see, and for what the reader asks for of that."""
+    of_all = {"is_empty": {"key": "tenant"}}
+    must = [
+        {"should": [of_all, {"key": "tenant", "match": {"value": asked["tenant"]}}] if asked["tenant"] else [of_all]}
+    ]
+    dates = {name: asked[field] for name, field in (("gte", "since"), ("lte", "until")) if field in asked}
+    if dates:
+        must.append({"key": "date", "range": dates})
+    if "categories" in asked:
+        must.append({"key": "category", "match": {"any": asked["categories"]}})
+    if "not_categories" in asked:
+        must.append({"key": "category", "match": {"except": asked["not_categories"]}})
+    return {"must": must}
 
 
 def readable(text):

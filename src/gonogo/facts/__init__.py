@@ -12,11 +12,13 @@ from gonogo.facts.lab import (
     ChannelMessage,
     Contact,
     DrillRun,
+    LabDocument,
     LabFact,
     LabFile,
     LoadRun,
     Measure,
     ScenarioRun,
+    StoredPoint,
 )
 from gonogo.facts.law import LAW_KEYS, Law, law_digest, law_parts
 from gonogo.facts.record import Confidence, Fact, Method, Place, decode, encode, fact_types, kind_of
@@ -93,6 +95,7 @@ __all__ = [
     "HealthRoute",
     "HttpRoute",
     "InsecureTransport",
+    "LabDocument",
     "LabFact",
     "LabFile",
     "Law",
@@ -121,6 +124,7 @@ __all__ = [
     "SourceTree",
     "Span",
     "StartCommand",
+    "StoredPoint",
     "Subject",
     "System",
     "Timeline",

@@ -258,6 +258,10 @@ class Tool:
     """Arguments of a call that is in its scope; the lab makes it, and calls that differ from it in one argument."""
 
 
+Narrowing = Literal["since", "until", "any", "none"]
+"""A filter: from a date on, up to a date, of any of two categories, of all categories but one."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approvals:
     """How a person decides on a tool call that is held."""
@@ -304,6 +308,13 @@ class Index:
     """How old its content may be."""
     empty_reply: str | None = None
     """What users read where nothing is found, or a part of it that is always the same."""
+    ingest: tuple[str, ...] = ()
+    """The command that makes it hold the documents of a folder and no others; `{folder}` stands for the folder."""
+    metadata: dict[str, str] = field(default_factory=dict)
+    """Where a stored point keeps its source, date, author, section, text, flag: dotted paths; else by these names."""
+    narrowing: dict[Narrowing, dict[str, object]] = field(default_factory=dict)
+    """What a user adds to the first journey's body to filter; `{date}`, `{category}` and `{other}` stand for values.
+    An empty mapping says that there is no such filter."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

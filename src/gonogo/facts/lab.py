@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gonogo.facts.record import Fact
 from gonogo.facts.traffic import Match
 
@@ -150,3 +152,35 @@ class DrillRun(LabFact, frozen=True, kw_only=True):
     asked: int = 0
     lost: int = 0
     problem: str | None = None
+
+
+class LabDocument(LabFact, frozen=True, kw_only=True):
+    """A document that the lab gave to the app's indexer: a file called `name`, with headings and texts in `sections`.
+
+    `trait` says what is special about it ("" for a good one), `of` names the document that it repeats.
+    """
+
+    name: str
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    category: str = ""
+    tenant: str = ""
+    sections: tuple[tuple[str, str], ...] = ()
+    trait: str = ""
+    of: str = ""
+
+
+class StoredPoint(LabFact, frozen=True, kw_only=True):
+    """A point that the app's store held at the end of a case: what the app's indexer wrote there, screened.
+
+    `text` is set where the protocol has one; most stores keep it in the `payload`. `vector` is base64 of little-endian
+    32-bit floats, "" where nobody asked for it. `version` counts how often the point was written.
+    """
+
+    index: str
+    point: str
+    payload: dict[str, Any] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    text: str = ""
+    vector: str = ""
+    version: int = 1

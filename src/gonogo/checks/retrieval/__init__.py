@@ -1,5 +1,6 @@
-"""The checks of the area `retrieval`, a module per method of proof."""
+"""The checks of the area `retrieval`, a module per subject."""
 
+from gonogo.checks.retrieval.filters import filters_correct_by_lab
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
 
-__all__ = ["empty_results_handled_by_lab", "similarity_threshold_by_lab"]
+__all__ = ["empty_results_handled_by_lab", "filters_correct_by_lab", "similarity_threshold_by_lab"]

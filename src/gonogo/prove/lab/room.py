@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -21,6 +21,7 @@ from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.tape import Tape
 
 if TYPE_CHECKING:
+    from gonogo.prove.lab.standins.corpus import Corpus
     from gonogo.prove.lab.standins.relay import Relay
 
 _TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
@@ -63,6 +64,8 @@ class Room:
     """What a real provider once answered; the stand-in says it again."""
     relay: Relay | None = None
     """Passes calls on to the real provider, while a tape is recorded."""
+    stores: Mapping[str, Corpus] = field(default_factory=dict)
+    """What the app's stores hold, by protocol."""
     random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311  (repeatable, not secret)
     hits: dict[int, int] = field(default_factory=dict)
     """How often each fault of the script (by index) matched."""

@@ -40,7 +40,7 @@ class RetrieverStandin(Standin):
     def __init__(self, room: Room) -> None:
         """Stand in `room`, holding nothing yet."""
         super().__init__(room)
-        self.corpora = {codec.name: Corpus(room) for codec in _CODECS}
+        self.corpora = room.stores = {codec.name: Corpus(room) for codec in _CODECS}
 
     async def respond(self, request: Request) -> None:
         """Answer one request in the protocol that its path speaks."""
