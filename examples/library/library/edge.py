@@ -6,7 +6,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from library import sources
+from library import health, sources
 from library.wire import chat, embedded
 
 TENANTS = {os.environ[key]: key.removesuffix("_KEY").lower() for key in ("NORTH_KEY", "SOUTH_KEY") if key in os.environ}
@@ -27,7 +27,10 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "library", ""
 
     def do_GET(self):
-        self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, error("not_found"))))
+        if self.path == "/readyz":
+            components = health.probed()
+            return self.answer(200 if all(components.values()) else 503, components)
+        return self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, error("not_found"))))
 
     def do_POST(self):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
@@ -71,11 +74,16 @@ def question_of(body):
 
 def answered(asked, trace):
     """Return the model's answer to the question, from the documents, without links, markup and invented sources."""
-    (vector,) = embedded([asked["question"]], trace)
+    try:
+        (vector,) = embedded([asked["question"]], trace)
+    except (OSError, ValueError, KeyError, TypeError):
+        health.note("embedder", False)
+        raise
     try:
         documents = sources.found(asked, vector, trace)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         print(f"error: the search failed: {type(problem).__name__}", flush=True)
+        health.note("store", False)
         documents = {}
     if not documents:
         return NOTHING

@@ -5,7 +5,8 @@ import os
 import urllib.error
 import urllib.request
 
-STORE = os.environ["QDRANT_URL"].rstrip("/") + "/collections/handbook"
+QDRANT = os.environ["QDRANT_URL"].rstrip("/")
+STORE = f"{QDRANT}/collections/handbook"
 CHAT_MODEL = "gpt-4o-2024-11-20"
 EMBEDDING_MODEL = "text-embedding-3-small"
 DIMENSION = 64
@@ -19,18 +20,18 @@ def chat(messages, trace):
     return provider("/chat/completions", body, trace)["choices"][0]["message"]["content"]
 
 
-def embedded(texts, trace):
+def embedded(texts, trace, timeout=TIMEOUT_S):
     """Return a vector for each text; raises ValueError where one is not as long as those of the index."""
     body = {"model": EMBEDDING_MODEL, "dimensions": DIMENSION, "input": texts}
-    vectors = [item["embedding"] for item in provider("/embeddings", body, trace)["data"]]
+    vectors = [item["embedding"] for item in provider("/embeddings", body, trace, timeout)["data"]]
     if len(vectors) != len(texts) or any(len(vector) != DIMENSION for vector in vectors):
         raise ValueError(f"{EMBEDDING_MODEL} did not give a vector of {DIMENSION} numbers for each text")
     return vectors
 
 
-def provider(path, body, trace):
+def provider(path, body, trace, timeout=TIMEOUT_S):
     key = {"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"}
-    return sent("POST", os.environ["OPENAI_BASE_URL"].rstrip("/") + path, body, trace, key, TIMEOUT_S)
+    return sent("POST", os.environ["OPENAI_BASE_URL"].rstrip("/") + path, body, trace, key, timeout)
 
 
 def store(method, path, body=None, trace=None):
