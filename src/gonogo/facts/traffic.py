@@ -131,7 +131,10 @@ class ToolCall(Traffic, frozen=True, kw_only=True):
 
 
 class Retrieval(Traffic, frozen=True, kw_only=True):
-    """One query to a vector or search store. `documents` are the ids that were returned, best first."""
+    """One query to a vector or search store, or a write. `documents` are the ids that were returned, best first.
+
+    `dimension` is the length of the vectors that came with it, or of those that a new index is to hold.
+    """
 
     protocol: str
     store: str = ""

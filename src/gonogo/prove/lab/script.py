@@ -41,6 +41,7 @@ FaultName = Literal[
     "unknown-tool",  # a call of a tool that was not offered
     "oversize",  # an answer of `bytes` bytes
     "endless",  # a stream that never ends by itself
+    "wrong-dimension",  # (embeddings) vectors of `dimension` numbers, whatever was asked for
     "wrong-model",  # a good answer that names another model
     "quota",  # insufficient_quota: no money left
     "rate-limit",  # buckets of `requests_per_minute` and `tokens_per_minute`, as real providers keep them
@@ -112,6 +113,8 @@ class Fault:
     """For `rate-limit`."""
     text: str | None = None
     """For what is said instead."""
+    dimension: int = 8
+    """For `wrong-dimension`."""
 
 
 @dataclass(frozen=True, kw_only=True)

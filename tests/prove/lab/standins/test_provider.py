@@ -105,7 +105,7 @@ BENT = {
     "unknown-tool": (False, "tool_calls"),
 }
 """Whether it says something (or what), and how that ends."""
-ALONE = {"drip", "endless", "empty", "empty-choices", "rate-limit"}
+ALONE = {"drip", "endless", "empty", "empty-choices", "rate-limit", "wrong-dimension"}
 """Those with a test of their own."""
 
 
@@ -371,6 +371,13 @@ async def test_a_bad_request_names_the_parameter():
         with pytest.raises(openai.NotFoundError):
             await sdk.get("/no/such/path", cast_to=object)
         assert [call.status for call in await kept(served, 2)] == [400, 404]
+
+
+@pytest.mark.parametrize("length", [4, 12])
+async def test_vectors_can_be_of_another_length_than_was_asked_for(length):
+    async with provider(faulty("wrong-dimension", dimension=length)) as (_, sdk):
+        made = await sdk.embeddings.create(model="text-embedding-3-small", input="a", dimensions=8)
+    assert len(made.data[0].embedding) == length
 
 
 async def test_embeddings_models_and_responses_are_served_on_the_same_port():

@@ -1,4 +1,4 @@
-"""The store, and then the embedder, fail and hang and come back, while questions are asked and readiness is looked at."""
+"""The store, and then the embedder, fail, hang and come back, while questions are asked and readiness is watched."""
 
 from __future__ import annotations
 

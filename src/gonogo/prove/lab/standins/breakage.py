@@ -44,8 +44,15 @@ async def broken(call: Call, fault: Fault) -> Response | None:
     if name in ("slow-answer", "slow-first-token"):
         await asyncio.sleep(fault.seconds)
         return await call.well(call.made)
+    if name == "wrong-dimension":
+        call.made = msgspec.structs.replace(call.made, vectors=tuple(_resized(v, fault) for v in call.made.vectors))
+        return await call.well(call.made)
     call.made = bent(call.made, name, call.asked, fault.bytes, fault.text)
     return await call.well(call.made)
+
+
+def _resized(vector: tuple[float, ...], fault: Fault) -> tuple[float, ...]:
+    return (vector + (0.01,) * fault.dimension)[: fault.dimension]
 
 
 async def _failed(

@@ -97,7 +97,7 @@ class RetrieverStandin(Standin):
             "index": asked.index[:200],
             "operation": asked.operation,
             "query": query,
-            "dimension": len(vector) if vector is not None else None,
+            "dimension": len(vector) if vector is not None else asked.dimension,
             "filter": filtered,
             "top_k": first.limit if first else asked.limit,
             "documents": tuple(str(id) for id in ids[:SHOWN]),
