@@ -7,9 +7,23 @@ import re
 import secrets
 import sys
 import time
+from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from assistant import audit, budget, conversations, limits, log, model, prompt, release, screens, settings
+from assistant import (
+    audit,
+    budget,
+    conversations,
+    limits,
+    log,
+    model,
+    prompt,
+    quota,
+    release,
+    screens,
+    sessions,
+    settings,
+)
 
 MOST_BYTES = 16_000
 DEGRADED = "The assistant is away. Please try again later."
@@ -36,6 +50,9 @@ class Edge(BaseHTTPRequestHandler):
 
     def do_PUT(self):
         self.guarded(self.put)
+
+    def do_DELETE(self):
+        self.guarded(self.delete)
 
     def guarded(self, route):
         found = TRACE.match(self.headers.get("traceparent", ""))
@@ -85,6 +102,19 @@ class Edge(BaseHTTPRequestHandler):
                 return self.json(200, {"status": "ok"})
         raise Refusal(404, "not_found", "there is nothing here")
 
+    def delete(self):
+        if self.path == "/sessions/current":
+            self.user = self.who()
+            if self.session:
+                sessions.close(self.session)
+            return self.json(200, {"status": "ok"}, {"Set-Cookie": cookie("", 0)})
+        if found := re.fullmatch(r"/admin/sessions/([a-z]+)", self.path):
+            self.administrator()
+            sessions.revoke(found[1])
+            audit.keep(self.user, "revoke-sessions", self.path, "done")
+            return self.json(200, {"status": "ok"})
+        raise Refusal(404, "not_found", "there is nothing here")
+
     def administrator(self):
         self.user = self.who()
         if self.user != "admin":
@@ -100,6 +130,10 @@ class Edge(BaseHTTPRequestHandler):
         return value
 
     def post(self):
+        if self.path == "/sessions":
+            self.user = self.who()
+            token = sessions.open(self.user)
+            return self.json(201, {"user": self.user}, {"Set-Cookie": cookie(token, sessions.LONGEST_S)})
         if self.path not in ("/ask", "/stream"):
             raise Refusal(404, "not_found", "there is nothing here")
         self.user = self.who()
@@ -113,13 +147,22 @@ class Edge(BaseHTTPRequestHandler):
             limits.flag(self.user)
             log.line("warning", "suspicious text refused", self.trace, event="sender_flagged", user=self.user)
             raise Refusal(422, "refused", str(refused)) from None
+        self.answered = 0
         try:
             with limits.place():
+                quota.take(self.user, self.session, sum(budget.tokens(m["content"]) for m in messages))
                 return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+        except quota.Spent as spent:
+            if spent.again is None:
+                sessions.close(self.session)
+                raise Refusal(401, "session_ended", str(spent), **{"WWW-Authenticate": "Bearer"}) from None
+            raise Refusal(429, "quota_spent", str(spent), **{"Retry-After": str(spent.again)}) from None
         except budget.Spent as spent:
             raise Refusal(429, "budget_spent", str(spent), **{"Retry-After": "3600"}) from None
         except limits.Full:
             raise Refusal(503, "busy", "too many are asking at once", **{"Retry-After": "1"}) from None
+        finally:
+            quota.charge(self.user, self.session, self.answered)
 
     def ask(self, messages):
         try:
@@ -127,6 +170,7 @@ class Edge(BaseHTTPRequestHandler):
         except model.Away:
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
         said = screens.outgoing(text, self.trace)
+        self.answered = budget.tokens(text)
         conversations.keep(self.trace, self.user, messages[-1]["content"], said)
         return self.json(200, {"answer": said, "id": self.trace, "model": by})
 
@@ -154,14 +198,20 @@ class Edge(BaseHTTPRequestHandler):
         return 200
 
     def event(self, name, data):
+        self.answered += budget.tokens(data.get("text", ""))
         self.sent += self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
         self.wfile.flush()
 
     def who(self):
+        self.session = None
         given = self.headers.get("Authorization", "")
         for credential, name in settings.USERS.items():
             if hmac.compare_digest(credential.encode(), given.encode("utf-8", "replace")):
                 return name
+        token = session_token(self.headers.get("Cookie", ""))
+        if token and (user := sessions.user_of(token)):
+            self.session = sessions.id_of(token)
+            return user
         raise Refusal(401, "unauthorized", "unknown key", **{"WWW-Authenticate": "Bearer"})
 
     def text(self):
@@ -206,6 +256,19 @@ def conversation(path):
     """Return the id in the path of a conversation, None for any other path."""
     found = re.fullmatch(r"/conversations/([0-9a-f]{32})", path)
     return found and found[1]
+
+
+def cookie(token, seconds):
+    """Return the cookie that carries a session: no script reads it, no other site sends it, no wire carries it open."""
+    return f"session={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict"
+
+
+def session_token(header):
+    try:
+        found = SimpleCookie(header).get("session")
+    except CookieError:
+        return None
+    return found and found.value
 
 
 class Server(ThreadingHTTPServer):

@@ -525,6 +525,51 @@ class OwnedObject:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EdgeRequest:
+    """A request to the service that is no journey."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Its path; `{identity}` stands for the name of the user that it is about."""
+    method: str = "POST"
+    """HTTP method."""
+    body: dict[str, object] | list[object] | str | None = None
+    """The body: a mapping or a list is sent as JSON, a text as it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sessions:
+    """How a session is opened, carried, closed and revoked."""
+
+    __pydantic_config__ = _STRICT
+    open: EdgeRequest
+    """What opens one, sent with the identity's own credential."""
+    token: str | None = None
+    """Where the response holds its token: a JSON pointer such as /token. Left out: the response sets a cookie."""
+    header: str = "Authorization"
+    """The header that carries the token."""
+    prefix: str = "Bearer "
+    """What stands before the token in that header."""
+    close: EdgeRequest | None = None
+    """What its user sends to close it (log out)."""
+    revoke: EdgeRequest | None = None
+    """What an administrator sends to end all sessions of a user."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quotas:
+    """The environment variables that set quotas, for runs in the lab."""
+
+    __pydantic_config__ = _STRICT
+    user_requests: str | None = None
+    """Of requests, for one user."""
+    user_tokens: str | None = None
+    """Of tokens, for one user."""
+    session_tokens: str | None = None
+    """Of tokens, for one session; `lab.sessions` says how one is opened."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -557,6 +602,10 @@ class Lab:
     """Made-up samples of private data of your own, by name: an account or personnel number that no answer may hold."""
     owned: tuple[OwnedObject, ...] = ()
     """Objects that belong to one user."""
+    sessions: Sessions | None = None
+    """How sessions are opened and ended."""
+    quotas: Quotas | None = None
+    """What sets the quotas of users and sessions."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

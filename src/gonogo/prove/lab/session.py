@@ -64,6 +64,8 @@ class Session:
     _said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     """The last lines that the app wrote."""
     _up: bool = False
+    came: Came | None = None
+    """The last answer as it came, for what goes on with something in it, such as a session's token: never on record."""
 
     async def __aenter__(self) -> Self:
         """Make the copy, the box and the stand-ins; the app is not started yet."""
@@ -220,6 +222,7 @@ class Session:
                 came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
             self._over.append(ask.id)
+        self.came = came
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
@@ -356,7 +359,8 @@ class Session:
 _KEPT = frozenset(
     (  # noqa: SIM905
         "content-type content-length retry-after date cache-control location server set-cookie deprecation sunset "
-        "x-request-id x-correlation-id traceparent x-ratelimit-limit x-ratelimit-remaining ratelimit ratelimit-policy "
+        "x-request-id x-correlation-id traceparent x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset "
+        "ratelimit ratelimit-reset ratelimit-policy "
         "x-model x-version x-release x-prompt-version x-cache age warning access-control-allow-origin www-authenticate "
         "link content-security-policy x-content-type-options idempotency-key"
     ).split()
