@@ -5,6 +5,7 @@ import json
 import random
 import threading
 import time
+from collections import deque
 from urllib.parse import urlsplit
 
 from assistant import budget, log, settings
@@ -22,6 +23,9 @@ PAUSE_FACTOR = 3
 MAX_RETRY_AFTER_S = 2.0
 OPENS_AFTER = 5
 COOLS_S = 3.0
+OPENS_AT_RATE = 0.2
+WINDOW_S = 60
+LEAST_CALLS = 20
 
 
 class Away(Exception):
@@ -37,10 +41,14 @@ class Failed(Exception):
 
 
 class Breaker:
-    """Stops asking a model that keeps failing; after a while one call tries whether it is back."""
+    """Stops asking a model that fails so often in a row, or too large a share of the calls of a minute.
+
+    After a while one call tries whether it is back.
+    """
 
     def __init__(self):
         self.failures, self.opened, self.trying, self.lock = 0, None, False, threading.Lock()
+        self.recent = deque()
 
     def lets_through(self):
         with self.lock:
@@ -53,13 +61,18 @@ class Breaker:
 
     def went(self, well):
         with self.lock:
-            self.trying = False
-            if well:
-                self.failures, self.opened = 0, None
-                return
-            self.failures += 1
-            if self.failures >= OPENS_AFTER:
-                self.opened = time.monotonic()
+            now, self.trying = time.monotonic(), False
+            if well and self.opened is not None:
+                self.opened = None
+                self.recent.clear()
+            self.failures = 0 if well else self.failures + 1
+            self.recent.append((now, well))
+            while now - self.recent[0][0] > WINDOW_S:
+                self.recent.popleft()
+            failed = sum(not well for _, well in self.recent)
+            often = len(self.recent) >= LEAST_CALLS and failed > OPENS_AT_RATE * len(self.recent)
+            if not well and (self.failures >= OPENS_AFTER or often):
+                self.opened = now
 
 
 breakers = {model: Breaker() for model in MODELS}

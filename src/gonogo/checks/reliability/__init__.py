@@ -19,6 +19,7 @@ from gonogo.checks.reliability.scan import (
     retry_policy_bounded_by_scan,
     timeouts_configured_by_scan,
 )
+from gonogo.checks.reliability.triggers import fallback_triggers_by_lab
 
 __all__ = [
     "circuit_breaker_by_lab",
@@ -28,6 +29,7 @@ __all__ = [
     "error_format_by_lab",
     "error_format_by_probe",
     "fallback_model_by_lab",
+    "fallback_triggers_by_lab",
     "inference_timeout_by_lab",
     "malformed_model_response_by_lab",
     "prediction_fallback_by_lab",
