@@ -17,6 +17,7 @@ from assistant import (
     limits,
     log,
     model,
+    pace,
     prompt,
     quota,
     release,
@@ -159,7 +160,7 @@ class Edge(BaseHTTPRequestHandler):
             raise Refusal(429, "quota_spent", str(spent), **{"Retry-After": str(spent.again)}) from None
         except budget.Spent as spent:
             raise Refusal(429, "budget_spent", str(spent), **{"Retry-After": "3600"}) from None
-        except limits.Full:
+        except (limits.Full, pace.Full):
             raise Refusal(503, "busy", "too many are asking at once", **{"Retry-After": "1"}) from None
         finally:
             quota.charge(self.user, self.session, self.answered)

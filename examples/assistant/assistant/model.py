@@ -8,7 +8,7 @@ import time
 from collections import deque
 from urllib.parse import urlsplit
 
-from assistant import budget, log, settings
+from assistant import budget, log, pace, settings
 
 MODELS = ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18")
 MAX_TOKENS = 300
@@ -91,7 +91,7 @@ def answer(messages, user, trace):
             if not breakers[model].lets_through() or time.monotonic() + 0.2 > ends:
                 break
             try:
-                text = once(model, messages, user, trace, attempt, ends)
+                text = paced(model, messages, user, trace, attempt, ends)
             except Failed as failure:
                 if failure.passing:
                     breakers[model].went(well=False)
@@ -105,6 +105,18 @@ def answer(messages, user, trace):
                 breakers[model].went(well=True)
                 return text, model
     raise Away
+
+
+def paced(*asked):
+    """Make one attempt. While the provider limits its rate it waits for its turn, which counts as no failure."""
+    ends = asked[-1]
+    while True:
+        pace.turn(ends)
+        try:
+            return once(*asked)
+        except Failed as failure:
+            if not pace.held(failure, ends):
+                raise
 
 
 def pause(attempt, after):
@@ -218,20 +230,24 @@ def pieces(messages, user, trace):
     """
     ends = time.monotonic() + DEADLINE_S
     for model in MODELS:
-        if not breakers[model].lets_through():
-            continue
-        answer, begun = streamed(model, messages, user, trace, ends), False
-        try:
-            for piece in answer:
-                begun = True
-                yield piece
-        except Failed as failure:
-            breakers[model].went(well=not failure.passing)
-            if begun:
-                raise
-        else:
-            breakers[model].went(well=True)
-            return
+        asking = breakers[model].lets_through()
+        while asking:
+            pace.turn(ends)
+            answer, begun = streamed(model, messages, user, trace, ends), False
+            try:
+                for piece in answer:
+                    begun = True
+                    yield piece
+            except Failed as failure:
+                asking = not begun and pace.held(failure, ends)
+                if asking:
+                    continue
+                breakers[model].went(well=not failure.passing)
+                if begun:
+                    raise
+            else:
+                breakers[model].went(well=True)
+                return
     raise Failed("no model began an answer")
 
 
@@ -243,8 +259,8 @@ def streamed(model, messages, user, trace, ends):
     try:
         got = post(model, messages, user, trace, ends, stream=True)
         if len(got) == 3:
-            status = got[0]
-            raise Failed("the model is away", status in PASSING, status)
+            status, after = got[0], got[1].get("Retry-After")
+            raise Failed("the model is away", status in PASSING, status, float(after) if after else None)
         connection, reply = got
         status = 200
         while line := reply.readline():

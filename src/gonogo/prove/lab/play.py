@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -150,6 +150,14 @@ class Play:
             fact = await self.session.start()
             if fact.ready_s is None:
                 raise CollectError(self.session.unready(fact))
+
+    async def anew(self, more: Mapping[str, str] | None = None) -> None:
+        """End the app at once and start it with `more` variables; raises `CollectError` where it is not ready then."""
+        self.session.settle()
+        await self.session.stop("KILL")
+        fact = await self.session.start(more=more)
+        if fact.ready_s is None:
+            raise CollectError(self.session.unready(fact))
 
     async def _recovered(self, seen: Sequence[Exchange]) -> None:
         """Start the app anew where a journey never ended: what still hangs in it would spoil the next case."""

@@ -111,6 +111,10 @@ class Fault:
     """For `rate-limit`."""
     tokens_per_minute: int | None = None
     """For `rate-limit`."""
+    burst: int | None = None
+    """For `rate-limit`: how many requests its bucket holds; as many as in a minute otherwise."""
+    shared: bool = False
+    """For `rate-limit`: one bucket for all models of the account."""
     text: str | None = None
     """For what is said instead."""
     dimension: int = 8

@@ -49,12 +49,9 @@ def _failing(times: int) -> Script:
 
 
 async def _anew(play: Play, case: str, script: Script) -> None:
-    session = play.session
     play.tell(f"{play.scenario.scenario}: {case}")
-    session.settle()
-    await session.stop("KILL")
-    session.room.play(play.scenario.scenario, case, script)
-    await play.ready()
+    play.session.room.play(play.scenario.scenario, case, script)
+    await play.anew()
 
 
 async def _returned(play: Play) -> None:

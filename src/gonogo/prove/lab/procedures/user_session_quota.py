@@ -56,15 +56,11 @@ def _tokens(play: Play) -> list[int]:
 
 
 async def _anew(play: Play, case: str, little: dict[str, str]) -> None:
-    session, quotas = play.session, (play.system.lab and play.system.lab.quotas) or Quotas()
+    quotas = (play.system.lab and play.system.lab.quotas) or Quotas()
     named = filter(None, (quotas.user_requests, quotas.user_tokens, quotas.session_tokens))
-    session.room.play(play.scenario.scenario, case, _SCRIPT)
+    play.session.room.play(play.scenario.scenario, case, _SCRIPT)
     play.tell(f"{play.scenario.scenario}: {case}")
-    await session.stop("KILL")
-    session.settle()
-    begun = await session.start(more={**dict.fromkeys(named, _PLENTY), **little})
-    if begun.ready_s is None:
-        raise CollectError(session.unready(begun))
+    await play.anew({**dict.fromkeys(named, _PLENTY), **little})
 
 
 async def _spend(play: Play, headers: dict[str, str]) -> None:

@@ -40,17 +40,19 @@ def taken(room: Room, asked: ModelRequest, fault: Fault) -> tuple[Mapping[str, L
         ("tokens", fault.tokens_per_minute, _cost(asked)),
     ):
         if size:
-            level, lacking = _bucket(room, (asked.model, name), size, cost)
-            told[name] = Limit(size, int(level), round((size - level) * 60 / size, 3))
+            most = fault.burst or size if name == "requests" else size
+            key = ("" if fault.shared else asked.model, name)
+            level, lacking = _bucket(room, key, most, cost, size)
+            told[name] = Limit(size, int(level), round((most - level) * 60 / size, 3))
             wait = max(wait, lacking * 60 / size)
     return told, wait
 
 
-def _bucket(room: Room, key: tuple[str, str], size: int, cost: int) -> tuple[float, float]:
-    """Take `cost` from a bucket that has as much; return what it holds then, and what it lacks."""
+def _bucket(room: Room, key: tuple[str, str], size: int, cost: int, a_minute: int) -> tuple[float, float]:
+    """Take `cost` from a bucket that has as much, and that `a_minute` comes back to; return what it holds and lacks."""
     now = monotonic()
     level, then = room.buckets.get(key, (float(size), now))
-    level = min(float(size), level + (now - then) * size / 60)
+    level = min(float(size), level + (now - then) * a_minute / 60)
     lacking = max(0.0, cost - level)
     level -= 0 if lacking else cost
     room.buckets[key] = (level, now)
