@@ -192,6 +192,7 @@ TRUE: list[tuple[str, list[Fact]]] = [
     ("streams", [answer(content_type="text/event-stream; charset=utf-8")]),
     ("streams_or_slow", [real(journeys=(journey(deadline_s=10),))]),
     ("long_requests", [real(journeys=(journey(deadline_s=60),))]),
+    ("long_requests", [real(lab=said.Lab(long=(said.LongRequest(journey="ask", model_s=8),)))]),
     ("accepts_files", [route("/upload", "POST")]),
     ("model_as_judge", [package("ragas")]),
 ]

@@ -14,6 +14,7 @@ from assistant import (
     audit,
     budget,
     conversations,
+    jobs,
     limits,
     log,
     model,
@@ -27,6 +28,7 @@ from assistant import (
 )
 
 MOST_BYTES = 16_000
+LONG_S = 30
 DEGRADED = "The assistant is away. Please try again later."
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
@@ -85,6 +87,9 @@ class Edge(BaseHTTPRequestHandler):
         if self.path == "/admin/limits":
             self.administrator()
             return self.json(200, {"per_minute": limits.PER_MINUTE})
+        found = re.fullmatch(r"/jobs/([0-9a-f]{32})", self.path)
+        if found and (job := jobs.of(found[1], self.who())):
+            return self.json(*job)
         if id := conversation(self.path):
             found = conversations.of(id, self.who())
             if found:
@@ -152,7 +157,9 @@ class Edge(BaseHTTPRequestHandler):
         try:
             with limits.place():
                 quota.take(self.user, self.session, sum(budget.tokens(m["content"]) for m in messages))
-                return self.stream(messages) if self.path == "/stream" else self.ask(messages)
+                if self.path == "/stream":
+                    return self.stream(messages)
+                return self.hand_off(messages) if self.patient() else self.ask(messages)
         except quota.Spent as spent:
             if spent.again is None:
                 sessions.close(self.session)
@@ -160,7 +167,7 @@ class Edge(BaseHTTPRequestHandler):
             raise Refusal(429, "quota_spent", str(spent), **{"Retry-After": str(spent.again)}) from None
         except budget.Spent as spent:
             raise Refusal(429, "budget_spent", str(spent), **{"Retry-After": "3600"}) from None
-        except (limits.Full, pace.Full):
+        except (limits.Full, pace.Full, jobs.Full):
             raise Refusal(503, "busy", "too many are asking at once", **{"Retry-After": "1"}) from None
         finally:
             quota.charge(self.user, self.session, self.answered)
@@ -174,6 +181,21 @@ class Edge(BaseHTTPRequestHandler):
         self.answered = budget.tokens(text)
         conversations.keep(self.trace, self.user, messages[-1]["content"], said)
         return self.json(200, {"answer": said, "id": self.trace, "model": by})
+
+    def patient(self):
+        """Tell whether the caller would rather look again later than wait (RFC 7240)."""
+        return "respond-async" in self.headers.get("Prefer", "").lower()
+
+    def hand_off(self, messages):
+        user, session, trace = self.user, self.session, self.trace
+
+        def work():
+            text, by = model.answer(messages, user, trace, model.Wait(LONG_S, LONG_S))
+            quota.charge(user, session, budget.tokens(text))
+            return 200, {"answer": screens.outgoing(text, trace), "model": by}
+
+        id = jobs.begin(user, trace, work)
+        return self.json(202, {"job": id}, {"Location": f"/jobs/{id}", "Retry-After": "1"})
 
     def stream(self, messages):
         pieces = screens.outgoing_pieces(model.pieces(messages, self.user, self.trace), self.trace)

@@ -40,6 +40,16 @@ class Failed(Exception):
         self.passing, self.status, self.after = passing, status, after
 
 
+class Wait:
+    """How long somebody waits for an answer, and for the next piece of it."""
+
+    def __init__(self, seconds=DEADLINE_S, read_s=READ_S):
+        self.ends, self.read_s = time.monotonic() + seconds, read_s
+
+    def left(self):
+        return self.ends - time.monotonic()
+
+
 class Breaker:
     """Stops asking a model that fails so often in a row, or too large a share of the calls of a minute.
 
@@ -83,24 +93,24 @@ def reachable():
     return any(breaker.opened is None for breaker in breakers.values())
 
 
-def answer(messages, user, trace):
-    """Return the text of the first model that answers, and its name."""
-    ends = time.monotonic() + DEADLINE_S
+def answer(messages, user, trace, wait=None):
+    """Return the text of the first model that answers within a wait, and its name."""
+    wait = wait or Wait()
     for model in MODELS:
         for attempt in range(ATTEMPTS):
-            if not breakers[model].lets_through() or time.monotonic() + 0.2 > ends:
+            if not breakers[model].lets_through() or wait.left() < 0.2:
                 break
             try:
-                text = paced(model, messages, user, trace, attempt, ends)
+                text = paced(model, messages, user, trace, attempt, wait)
             except Failed as failure:
                 if failure.passing:
                     breakers[model].went(well=False)
                 if not failure.passing or attempt == ATTEMPTS - 1:
                     break
-                wait = pause(attempt, failure.after)
-                if wait is None or time.monotonic() + wait > ends:
+                gap = pause(attempt, failure.after)
+                if gap is None or gap > wait.left():
                     break
-                time.sleep(wait)
+                time.sleep(gap)
             else:
                 breakers[model].went(well=True)
                 return text, model
@@ -109,13 +119,13 @@ def answer(messages, user, trace):
 
 def paced(*asked):
     """Make one attempt. While the provider limits its rate it waits for its turn, which counts as no failure."""
-    ends = asked[-1]
+    wait = asked[-1]
     while True:
-        pace.turn(ends)
+        pace.turn(wait)
         try:
             return once(*asked)
         except Failed as failure:
-            if not pace.held(failure, ends):
+            if not pace.held(failure, wait):
                 raise
 
 
@@ -126,11 +136,11 @@ def pause(attempt, after):
     return FIRST_PAUSE_S * PAUSE_FACTOR**attempt * random.uniform(0.8, 1.2)
 
 
-def once(model, messages, user, trace, attempt, ends):
+def once(model, messages, user, trace, attempt, wait):
     began, status, usage, text, said, id = time.monotonic(), None, {}, "", "", ""
     reserved = budget.reserve(model, messages, MAX_TOKENS)
     try:
-        status, headers, body = post(model, messages, user, trace, ends)
+        status, headers, body = post(model, messages, user, trace, wait)
         id = headers.get("x-request-id", "")
         if status != 200:
             after = headers.get("Retry-After")
@@ -169,7 +179,7 @@ def feature(streamed):
     return "live-answers" if streamed else "answers"
 
 
-def post(model, messages, user, trace, ends, stream=False):
+def post(model, messages, user, trace, wait, stream=False):
     connection, path = connect()
     with_close = not stream
     try:
@@ -183,12 +193,12 @@ def post(model, messages, user, trace, ends, stream=False):
             "traceparent": f"00-{trace}-{trace[:16]}-01",
         }
         connection.request("POST", path, json.dumps(body), headers)
-        connection.sock.settimeout(max(0.1, min(READ_S, ends - time.monotonic())))
+        connection.sock.settimeout(max(0.1, min(wait.read_s, wait.left())))
         reply = connection.getresponse()
         if stream and reply.status == 200:
             return connection, reply
         with_close = True
-        return reply.status, reply.headers, whole(connection, reply, ends)
+        return reply.status, reply.headers, whole(connection, reply, wait)
     except BaseException:
         with_close = True
         raise
@@ -197,15 +207,15 @@ def post(model, messages, user, trace, ends, stream=False):
             connection.close()
 
 
-def whole(connection, reply, ends):
+def whole(connection, reply, wait):
     """Read to the end, within the deadline however slowly it drips."""
     parts = []
     while True:
-        left = ends - time.monotonic()
+        left = wait.left()
         if left <= 0:
             raise Failed("the answer took too long")
         if connection.sock:
-            connection.sock.settimeout(min(READ_S, left))
+            connection.sock.settimeout(min(wait.read_s, left))
         part = reply.read1(65536)
         if not part:
             break
@@ -228,18 +238,18 @@ def pieces(messages, user, trace):
 
     `Failed` where none begins, and where one ends before its end: what was said cannot be taken back.
     """
-    ends = time.monotonic() + DEADLINE_S
+    wait = Wait()
     for model in MODELS:
         asking = breakers[model].lets_through()
         while asking:
-            pace.turn(ends)
-            answer, begun = streamed(model, messages, user, trace, ends), False
+            pace.turn(wait)
+            answer, begun = streamed(model, messages, user, trace, wait), False
             try:
                 for piece in answer:
                     begun = True
                     yield piece
             except Failed as failure:
-                asking = not begun and pace.held(failure, ends)
+                asking = not begun and pace.held(failure, wait)
                 if asking:
                     continue
                 breakers[model].went(well=not failure.passing)
@@ -251,20 +261,20 @@ def pieces(messages, user, trace):
     raise Failed("no model began an answer")
 
 
-def streamed(model, messages, user, trace, ends):
+def streamed(model, messages, user, trace, wait):
     """Yield the pieces of one model's answer."""
     began, text, finished, status, said = time.monotonic(), [], False, None, ""
     connection, asked = None, sum(budget.tokens(m["content"]) for m in messages)
     reserved = budget.reserve(model, messages, MAX_TOKENS)
     try:
-        got = post(model, messages, user, trace, ends, stream=True)
+        got = post(model, messages, user, trace, wait, stream=True)
         if len(got) == 3:
             status, after = got[0], got[1].get("Retry-After")
             raise Failed("the model is away", status in PASSING, status, float(after) if after else None)
         connection, reply = got
         status = 200
         while line := reply.readline():
-            if time.monotonic() > ends:
+            if wait.left() <= 0:
                 raise Failed("the answer took too long")
             if not line.startswith(b"data:") or (data := line[5:].strip()) == b"[DONE]":
                 continue

@@ -15,28 +15,28 @@ class Full(Exception):
     """So many are waiting that one more would wait too long."""
 
 
-def turn(ends):
+def turn(wait):
     """Return at once while the provider takes calls; else wait in the queue, one leaving it after another."""
     if time.monotonic() >= _opens and not _turn.locked():
         return
     if not _places.acquire(blocking=False):
         raise Full
     try:
-        if _turn.acquire(timeout=max(0.0, ends - time.monotonic())):
+        if _turn.acquire(timeout=max(0.0, wait.left())):
             try:
-                time.sleep(max(GAP_S, min(_opens, ends) - time.monotonic()))
+                time.sleep(max(GAP_S, min(_opens, wait.ends) - time.monotonic()))
             finally:
                 _turn.release()
     finally:
         _places.release()
 
 
-def held(failure, ends):
+def held(failure, wait):
     """Return whether a call that failed is to be made again when the provider opens: it says when, and that is soon."""
     global _opens
     if failure.status != 429 or failure.after is None or failure.after > LONGEST_S:
         return False
-    if time.monotonic() + failure.after > ends:
+    if failure.after > wait.left():
         return False
     _opens = max(_opens, time.monotonic() + failure.after)
     return True

@@ -570,6 +570,19 @@ class Quotas:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LongRequest:
+    """A journey in a form that may take long."""
+
+    __pydantic_config__ = _STRICT
+    journey: str
+    """The journey."""
+    model_s: float
+    """How long the model may take for it, in seconds; the user gets the answer, or 202 and a `Location` to look at."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Headers that ask for this form, such as `Prefer: respond-async`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -606,6 +619,8 @@ class Lab:
     """How sessions are opened and ended."""
     quotas: Quotas | None = None
     """What sets the quotas of users and sessions."""
+    long: tuple[LongRequest, ...] = ()
+    """Journeys that may take long."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,7 @@ from gonogo.checks.reliability.lab import (
     streaming_works_by_lab,
     timeouts_configured_by_lab,
 )
+from gonogo.checks.reliability.long import long_requests_by_lab
 from gonogo.checks.reliability.pacing import rate_limit_queue_by_lab
 from gonogo.checks.reliability.predictions import inference_timeout_by_lab, prediction_fallback_by_lab
 from gonogo.checks.reliability.probe import error_format_by_probe
@@ -32,6 +33,7 @@ __all__ = [
     "fallback_model_by_lab",
     "fallback_triggers_by_lab",
     "inference_timeout_by_lab",
+    "long_requests_by_lab",
     "malformed_model_response_by_lab",
     "prediction_fallback_by_lab",
     "rate_limit_queue_by_lab",

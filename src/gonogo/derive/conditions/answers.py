@@ -30,8 +30,9 @@ def streams_or_slow(facts: FactSet) -> Answer:
 
 
 def long_requests(facts: FactSet) -> Answer:
-    """A request may take longer than half a minute, by the declared deadlines."""
-    return _slower(facts, LONG_S)
+    """A request may take longer than half a minute, by the declared deadlines, or is declared to take long."""
+    system = facts.system
+    return True if system and system.lab and system.lab.long else _slower(facts, LONG_S)
 
 
 def accepts_files(facts: FactSet) -> Answer:

@@ -319,6 +319,11 @@ class Session:
         self.room.journeys.clear()
         self._over.clear()
 
+    def hold(self, ask: Ask) -> None:
+        """Keep a journey under way whose work goes on after its answer: later calls stay joined to it."""
+        self._over = [over for over in self._over if over != ask.id]
+        self.room.journeys[ask.id] = ask
+
     @property
     def running(self) -> bool:
         """True while the service runs."""

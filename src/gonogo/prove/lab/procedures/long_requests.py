@@ -1,0 +1,82 @@
+"""The model takes almost as long as is declared; what was handed off is looked for, and others ask meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from urllib.parse import urlsplit
+
+from gonogo.errors import CollectError
+from gonogo.facts.declaration import LongRequest
+from gonogo.prove.drive.asking import Ask, ask
+from gonogo.prove.lab.play import Play
+from gonogo.prove.lab.script import Fault, Script
+
+ALMOST = 0.95
+"""The share of the declared time that the model takes."""
+_GRACE_S, _POLL_S, _BETWEEN_S, _MOST_BESIDE = 20.0, 0.5, 1.0, 20
+LONG = "long "
+"""What the names of journeys begin with whose model call is slow."""
+
+
+async def play(play: Play) -> None:
+    """Play the healthy journeys, and then each that may take long."""
+    session, system = play.session, play.system
+    declared = system.lab.long if system.lab else ()
+    if not declared:
+        raise CollectError(
+            "no journey is declared that may take long", mend="say in lab: {long: [...]} of gonogo.yaml which does"
+        )
+    await play.ready()
+    session.room.play(play.scenario.scenario, "healthy", Script())
+    for journey in system.journeys:
+        await session.ask(ask(journey, play.new_id()))
+    play.done.append("healthy")
+    for long in declared:
+        name = f"{LONG}{long.journey}"
+        slow = Fault(fault="slow-answer", seconds=long.model_s * ALMOST, journeys=(name,))
+        session.room.play(play.scenario.scenario, "long", Script(faults=(slow,)))
+        play.tell(f"{play.scenario.scenario}: {name}, {long.model_s:g} s")
+        under_way = asyncio.create_task(_long(play, long, name))
+        await _beside(play, under_way)
+        await under_way
+    play.done.append("long")
+
+
+async def _long(play: Play, long: LongRequest, name: str) -> None:
+    """Send the journey, and where it is handed off look for its answer."""
+    journey = next((j for j in play.system.journeys if j.name == long.journey), None)
+    if journey is None:
+        raise CollectError(f"lab.long: there is no journey {long.journey!r}", mend="name one of journeys:")
+    limit = long.model_s + _GRACE_S
+    made = ask(journey, play.new_id(), headers=long.headers, deadline_s=limit)
+    made = dataclasses.replace(made, name=name)
+    came = await play.session.ask(made)
+    play.sent += 1
+    if came.status != 202:
+        return
+    play.session.hold(made)
+    place = urlsplit(came.headers.get("location", ""))
+    until = play.session.room.clock() + limit
+    while place.path and play.session.room.clock() < until:
+        await asyncio.sleep(_POLL_S)
+        looked = await play.session.ask(
+            Ask(
+                id=play.new_id(), name=name, method="GET", path=place.path + (f"?{place.query}" if place.query else ""),
+                answer=journey.answer, identity=journey.identity, deadline_s=15, said="is it ready?",
+            ),
+            "poll",
+        )  # fmt: skip
+        if looked.status not in (202, 404):
+            break
+
+
+async def _beside(play: Play, under_way: asyncio.Task[None]) -> None:
+    """Let another user ask now and then while the long one is under way."""
+    journey = play.system.journeys[0]
+    for _ in range(_MOST_BESIDE):
+        await asyncio.wait([under_way], timeout=_BETWEEN_S)
+        if under_way.done():
+            return
+        await play.session.ask(ask(journey, play.new_id()), "beside")
+        play.sent += 1
