@@ -1,13 +1,15 @@
 """A session sends journeys and joins to each the calls that it caused, and never a call of another."""
 
 import asyncio
+import json
 import sys
 
 import pytest
 
-from gonogo.facts import ModelCall
+from gonogo.facts import AppLog, ModelCall
 from gonogo.facts.declaration import Journey, Service, System
 from gonogo.prove.drive.asking import ask
+from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.session import Session, opened
 from tests.prove.lab.rooms import room
 
@@ -96,3 +98,80 @@ async def test_a_system_of_commands_alone_does_not_die(tmp_path):
     async with opened(Session(root=tmp_path, system=system, room=room())) as session:
         await session.ask(ask(system.journeys[0], IDS[0]))
         assert session.death() is None
+
+
+TALKING = """
+import http.server, json
+
+class Edge(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        for number in range(1_500):
+            print(json.dumps({"said": self.path, "number": number}))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", 8124), Edge).serve_forever()
+"""
+
+LATE = """
+import http.server, json
+
+WAITING = []
+
+class Edge(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        WAITING.append(json.dumps({"said": self.path, "trace": self.headers["traceparent"]}))
+        if self.path == "/second":
+            print("\\n".join(WAITING))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", 8124), Edge).serve_forever()
+"""
+
+
+@pytest.fixture
+def talking(tmp_path):
+    (tmp_path / "app.py").write_text(TALKING)
+    service = Service(start=(sys.executable, "app.py"), port=8124, health="/health")
+    return Session(root=tmp_path, system=System(name="app", service=service), room=room())
+
+
+def cases(session):
+    """The cases of the lines that the app printed, by what was asked."""
+    lines = [(f.case, json.loads(f.text)["said"]) for f in session.room.facts if isinstance(f, AppLog)]
+    return set(lines)
+
+
+async def test_what_was_printed_before_the_app_was_ready_belongs_to_the_start(talking):
+    async with opened(talking):
+        talking.room.play("scenario", "next", Script())
+        await talking.box.drain()
+    assert cases(talking) == {("case", "/health")}
+
+
+async def test_what_was_printed_before_an_answer_belongs_to_the_case_of_the_answer(talking):
+    async with opened(talking):
+        await talking.ask(journey("/asked", 0))
+        talking.room.play("scenario", "next", Script())
+        await talking.box.drain()
+    assert cases(talking) == {("case", "/health"), ("case", "/asked")}
+
+
+async def test_a_line_that_is_read_late_belongs_to_the_case_of_the_journey_whose_trace_it_carries(tmp_path):
+    (tmp_path / "app.py").write_text(LATE)
+    service = Service(start=(sys.executable, "app.py"), port=8124)
+    talking = Session(root=tmp_path, system=System(name="app", service=service), room=room())
+    async with opened(talking):
+        await talking.ask(journey("/first", 0))
+        talking.room.play("scenario", "next", Script())
+        await talking.ask(journey("/second", 1))
+    assert cases(talking) == {("case", "/first"), ("next", "/second")}

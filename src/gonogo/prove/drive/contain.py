@@ -136,6 +136,10 @@ class Box:
         out, err = base64.b64decode(said["stdout"]), base64.b64decode(said["stderr"])
         return Ran(exit_code=said["code"], stdout=out, stderr=err, seconds=said["s"])
 
+    async def drain(self) -> None:
+        """Return when every whole line that the programs have printed until now was given to `on_line`."""
+        await self._ask(do="drain")
+
     async def stop(self, sign: int = signal.SIGTERM) -> None:
         """End every process of the app: asked by `sign` first, killed after three seconds."""
         if self._running:

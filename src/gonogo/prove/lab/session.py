@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -45,6 +46,7 @@ _LOG_LINES = 5_000
 """Lines of output that become facts, for each scenario; more are counted by the box."""
 _LOG_BYTES = 4 << 20
 _BODY, _ANSWER = 2_000, 4_000
+_TRACE_IDS = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 @dataclass
@@ -59,6 +61,8 @@ class Session:
     _over: list[str] = field(default_factory=list)
     _began: float = 0.0
     _lines: int = 0
+    _case_of: dict[str, str] = field(default_factory=dict)
+    """The case in which each journey was sent."""
     _read: dict[str, int] = field(default_factory=dict)
     _hole: bool = False
     _said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
@@ -157,6 +161,7 @@ class Session:
             ready, code = await self._ready(program, began)
             if not ready:
                 break
+        await self._heard()
         fact = AppStart(
             seen_at=self.room.now(), run=self.room.run, scenario=self.room.scenario, case=self.room.case,
             ready_s=round(monotonic() - began, 3) if ready else None, exit_code=code,
@@ -213,6 +218,7 @@ class Session:
             self.room.journeys.pop(over, None)
         self._over.clear()
         self.room.journeys[ask.id] = ask
+        self._case_of[ask.id] = self.room.case
         started, seen_at = self.room.clock(), self.room.now()
         headers = {**ask.headers, "traceparent": ask.traceparent}
         try:
@@ -223,6 +229,8 @@ class Session:
         finally:
             self._over.append(ask.id)
         self.came = came
+        if not self.room.quiet:
+            await self.box.drain()
         exchange = self._exchange(ask, came, purpose, started, seen_at)
         self.room.keep(exchange)
         return exchange
@@ -270,18 +278,22 @@ class Session:
         return screened(self.room, _ends(text, 8_000), "", 8_000)[0]
 
     def _line(self, stream: str, text: str) -> None:
-        """Take one line of the app's output: the first ones while it starts, and as facts within a scenario."""
+        """Take one line of the app's output: the first ones while it starts, and as facts within a scenario.
+
+        A line that carries the trace id of a journey belongs to that journey's case, however late it is read.
+        """
         self._said.append(text[:500])
         if self._lines >= _LOG_LINES or self.room.quiet:
             return
         self._lines += 1
         shown, matches = screened(self.room, text, stream)
+        traced = (self._case_of[id] for id in _TRACE_IDS.findall(text) if id in self._case_of)
         self.room.keep(
             AppLog(
                 seen_at=self.room.now(),
                 run=self.room.run,
                 scenario=self.room.scenario,
-                case=self.room.case,
+                case=next(traced, self.room.case),
                 stream=stream,
                 text=shown,
                 at_s=round(self.room.clock(), 4),
@@ -298,6 +310,11 @@ class Session:
         flaws = (f.fault.removeprefix("tls-") for f in script.faults if f.fault.startswith("tls-"))
         self.box.certificates(next(flaws, ""))
         await self.box.dns([h for f in script.faults if f.fault == "dns" for h in f.hosts or ("*",)])
+
+    async def _heard(self) -> None:
+        """Keep what the app wrote until now: whatever comes next is of the next case."""
+        await self.box.drain()
+        self.read_logs()
 
     def read_logs(self) -> None:
         """Keep what the app wrote since the last time to the files that gonogo.yaml names as logs."""

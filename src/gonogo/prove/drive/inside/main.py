@@ -24,6 +24,7 @@ from .printed import Printed
 
 HEAD_BYTES = 64 * 1024
 BURY_S = 1.0
+DRAIN_PIECES = 64
 SUNK = (80, 443, 25, 465, 587)
 """Ports of other hosts that are answered by the lab: the web's, and those of mail."""
 
@@ -40,6 +41,8 @@ class Box:
         self.config, self.programs, self.watching, self.codes, self.writer = config, {}, {}, {}, None
         self.mark, self.servers, self.holes, self.alone = bytes.fromhex(config["reset"]), {}, {}, config["alone"]
         self.names, self.started, self.starting = Names(self.tell), set(), 0
+        self.pieces = 0
+        """Pieces of output that were read of the programs."""
 
     def tell(self, **event):
         if self.writer is not None and not self.writer.is_closing():
@@ -108,8 +111,19 @@ class Box:
             lambda line: self.tell(event="line", name=name, stream=stream, text=line.decode(errors="replace"))
         )
         while piece := await pipe.read(PIECE):
+            self.pieces += 1
             printed.take(piece)
         printed.end()
+
+    async def do_drain(self):
+        """Tell what the programs have printed until now: what is in a pipe is told three turns of the loop later."""
+        for _ in range(DRAIN_PIECES):  # not without end: a program may print faster than anybody reads
+            before = self.pieces
+            for _ in range(3):
+                await asyncio.sleep(0)
+            if self.pieces == before:
+                break
+        return {}
 
     async def do_run(self, command, directory, environment, stdin, timeout, limit):
         began = time.monotonic()
