@@ -32,7 +32,7 @@ from gonogo.facts.declaration import Environment
 from gonogo.facts.law import Law
 from gonogo.gate import Policy, policy_for
 from gonogo.gate import decide as decided
-from gonogo.gate.safeguards import GATE_RULES
+from gonogo.gate.signoff import is_evidence
 from gonogo.gate.statement import PAYLOAD_TYPE
 from gonogo.gate.statement import write as statement_of
 from gonogo.ledger import dsse
@@ -337,10 +337,11 @@ def _joined(
 
 
 def findings_of(state: State, facts: FactSet) -> list[Finding]:
-    """Judge facts against the profile; the gate's own rules come later."""
+    """Judge facts against the profile; what the gate concludes by its own rules comes later."""
     overrides = state.law.system.thresholds if state.law.independent and state.law.system else {}
-    asked = [c for c in state.profile.controls if c not in GATE_RULES]
-    return judge(facts, state.catalog, asked, plugins.checks(), overrides)
+    return [
+        f for f in judge(facts, state.catalog, state.profile.controls, plugins.checks(), overrides) if is_evidence(f)
+    ]
 
 
 def decide(

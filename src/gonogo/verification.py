@@ -20,7 +20,7 @@ from gonogo.derive.newest import with_one_declaration
 from gonogo.errors import LedgerError, VerificationError
 from gonogo.facts import Approval, Decision, Finding, Run, Waiver, encode
 from gonogo.gate import decide, policy_for
-from gonogo.gate.safeguards import GATE_RULES
+from gonogo.gate.signoff import is_evidence
 from gonogo.gate.statement import PAYLOAD_TYPE, read
 from gonogo.ledger import dsse
 from gonogo.ledger.signature import PublicKey
@@ -100,9 +100,8 @@ def _replayed(decision: Decision, signer: str | None, ledgers: Sequence[Path], k
     old, new = decision.laws
     overrides = old.system.thresholds if old and old.independent and old.system else {}
     profile = known.profiles[decision.profile]
-    asked = [c for c in profile.controls if c not in GATE_RULES]
-    findings = judge(facts, known, asked, plugins.checks(), overrides)
-    differing = _differing(findings, [f for r in decision.results for f in r.findings if f.control not in GATE_RULES])
+    findings = [f for f in judge(facts, known, profile.controls, plugins.checks(), overrides) if is_evidence(f)]
+    differing = _differing(findings, [f for r in decision.results for f in r.findings if is_evidence(f)])
     yield Held("the same facts give the same findings", not differing, "; ".join(differing))
     again = decide(
         findings,

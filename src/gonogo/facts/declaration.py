@@ -424,6 +424,8 @@ class Deployment:
     """kubernetes, compose, serverless, vm, ..."""
     first_release: bool | None = None
     """True when nothing of it has been in production yet."""
+    gate: tuple[str, ...] = ()
+    """The command that asks the gate before a promotion, and promotes nothing itself; default `gonogo gate`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
