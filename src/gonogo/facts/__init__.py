@@ -19,6 +19,7 @@ from gonogo.facts.lab import (
     Measure,
     ScenarioRun,
     StoredPoint,
+    SuiteRun,
 )
 from gonogo.facts.law import LAW_KEYS, Law, law_digest, law_parts
 from gonogo.facts.record import Confidence, Fact, Method, Place, decode, encode, fact_types, kind_of
@@ -126,6 +127,7 @@ __all__ = [
     "StartCommand",
     "StoredPoint",
     "Subject",
+    "SuiteRun",
     "System",
     "Timeline",
     "TlsHandshake",

@@ -444,6 +444,19 @@ class Dataset:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suite:
+    """The unit tests of the system."""
+
+    __pydantic_config__ = _STRICT
+    command: tuple[str, ...]
+    """The command that runs them, one list item per argument; it runs without a shell and without a network."""
+    coverage: str | None = None
+    """The file of line coverage that it leaves, in the LCOV format."""
+    core: tuple[str, ...] = ()
+    """Globs of the core modules; default every file that the report names."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
     """Someone with a part in the system."""
 
@@ -706,6 +719,8 @@ class System:
     """How versions go out and come back."""
     lab: Lab | None = None
     """How the lab runs it."""
+    tests: Suite | None = None
+    """Its unit tests."""
     datasets: tuple[Dataset, ...] = ()
     """Data sets."""
     owners: tuple[Person, ...] = ()

@@ -56,6 +56,21 @@ class AppLog(LabFact, frozen=True, kw_only=True):
     matches: tuple[Match, ...] = ()
 
 
+class SuiteRun(LabFact, frozen=True, kw_only=True):
+    """One run of the declared tests. `exit_code` is None where they did not end in time; `said` is the end of what they
+    printed. `covered` has, by module of the core, how many of its lines ran and how many there are; `unmeasured` are
+    modules of the core that the report does not name. `problem` says why there is no coverage.
+    """
+
+    command: tuple[str, ...]
+    exit_code: int | None = None
+    seconds: float = 0.0
+    said: str = ""
+    covered: dict[str, tuple[int, int]] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    unmeasured: tuple[str, ...] = ()
+    problem: str | None = None
+
+
 class LabFile(LabFact, frozen=True, kw_only=True):
     """A file of the app's copy that a case created, changed or deleted. `path` is relative to the copy, or absolute for
     a planted canary file outside it; `canaries` are the ids of planted canaries in it."""

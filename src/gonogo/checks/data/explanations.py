@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gonogo.checks.answers import at_pointer, json_body
+from gonogo.checks.answers import json_body
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import Predicted, read, unwell

@@ -295,6 +295,7 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "tools": False,
         "budget": not (system.budgets and system.budgets.daily_variable)
         and "no variable sets the daily budget: budgets.daily_variable",
+        "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
         "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
     }
     return next((said for need in scenario.needs if (said := lacks[need])), None) or None
