@@ -1,12 +1,14 @@
 """The HTTP edge: a message comes in, its form goes out."""
 
 import json
+import pathlib
 import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from sorter import form
 
+API = json.loads(pathlib.Path(__file__).with_name("openapi.json").read_text())
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
 
@@ -15,7 +17,8 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "sorter", ""
 
     def do_GET(self):
-        self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, {"error": "not found"})))
+        known = {"/healthz": {"status": "ok"}, "/openapi.json": API}
+        self.answer(*((200, known[self.path]) if self.path in known else (404, {"error": "not found"})))
 
     def do_POST(self):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))

@@ -71,6 +71,27 @@ class SuiteRun(LabFact, frozen=True, kw_only=True):
     problem: str | None = None
 
 
+class OperationCall(LabFact, frozen=True, kw_only=True):
+    """One request, and what its response has that the app's OpenAPI document does not say.
+
+    `source` is where the request comes from: a `journey`, an `example`, a `schema`, one that is `malformed` or
+    `unauthenticated`, the model `away`, a caller that is `limited`, a route of the `code`; `published` is a difference
+    between the written and the served document. `documented` is false where the document has no such operation.
+    `undocumented` are statuses, content types and fields that it does not name, `mismatches` are differences from its
+    schemas.
+    """
+
+    method: str
+    route: str
+    source: str
+    name: str = ""
+    status: int | None = None
+    error: str | None = None
+    documented: bool = True
+    undocumented: tuple[str, ...] = ()
+    mismatches: tuple[str, ...] = ()
+
+
 class LabFile(LabFact, frozen=True, kw_only=True):
     """A file of the app's copy that a case created, changed or deleted. `path` is relative to the copy, or absolute for
     a planted canary file outside it; `canaries` are the ids of planted canaries in it."""

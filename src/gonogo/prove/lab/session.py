@@ -57,6 +57,8 @@ class Session:
     system: System
     room: Room
     box: Box = field(init=False)
+    came: Came = field(init=False)
+    """The answer that came last, whole; facts hold the ends of a long one."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _over: list[str] = field(default_factory=list)
     _began: float = 0.0
