@@ -10,6 +10,7 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import Predicted, read, unwell
 from gonogo.derive.journeys import Journey
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts import Declaration, Exchange
 
 _DECISIVE = "decisive "

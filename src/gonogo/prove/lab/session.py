@@ -58,7 +58,7 @@ class Session:
     room: Room
     box: Box = field(init=False)
     came: Came = field(init=False)
-    """The answer that came last, whole; facts hold the ends of a long one."""
+    """The answer that came last, whole and unscreened, for what goes on with something in it: never on record."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _over: list[str] = field(default_factory=list)
     _began: float = 0.0
@@ -70,8 +70,6 @@ class Session:
     _said: deque[str] = field(default_factory=lambda: deque(maxlen=200))
     """The last lines that the app wrote."""
     _up: bool = False
-    came: Came | None = None
-    """The last answer as it came, for what goes on with something in it, such as a session's token: never on record."""
 
     async def __aenter__(self) -> Self:
         """Make the copy, the box and the stand-ins; the app is not started yet."""
