@@ -7,7 +7,6 @@ from collections import Counter
 
 from agent import log, model, tools
 
-MOST_CALLS = 12
 MOST_EQUAL = 2
 NO_PROGRESS = 5
 DEADLINE_S = 15.0
@@ -25,11 +24,11 @@ def task(text, trace, user):
     calls = turns = idle = 0
     seen = set()
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
-    offered = tools.offered(trace)
+    desk = tools.Desk(trace, user)
     while time.monotonic() < ends:
         began, turns = time.monotonic(), turns + 1
         try:
-            said, usage = model.ask(messages, offered, trace, ends)
+            said, usage = model.ask(messages, desk.offers, trace, ends)
         except model.Failed as failure:
             if time.monotonic() >= ends:
                 break
@@ -47,11 +46,11 @@ def task(text, trace, user):
             equal[alike(name, arguments)] += 1
             if equal[alike(name, arguments)] > MOST_EQUAL:
                 return cut("I stopped: the same step came again and again (loop).", found, "loop", calls)
-            if calls >= MOST_CALLS:
+            if calls >= tools.MOST_CALLS:
                 return cut(f"I stopped after {calls} steps; it is not finished.", found, "limit", calls)
             calls += 1
             try:
-                text = result(name, arguments, offered, trace, user)
+                text = result(name, arguments, desk)
             except tools.Held as held:
                 return cut(f"{name} waits for approval ({held}).", found, "waiting", calls)
             idle = idle + 1 if text in seen else 0
@@ -64,14 +63,14 @@ def task(text, trace, user):
     return cut(f"I ran out of time after {calls} steps; it is not finished.", found, "timeout", calls)
 
 
-def result(name, arguments, offered, trace, user):
+def result(name, arguments, desk):
     """Return what the model reads of a tool call, its failure included."""
     try:
         given = json.loads(arguments)
     except ValueError:
         return "error: the arguments are no JSON"
     try:
-        return tools.call(name, given, offered, trace, user)
+        return desk.call(name, given)
     except tools.Failed as failure:
         return f"error: {failure}"
 

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import time
+from collections import Counter
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ SCOPE = {
 }
 ALLOWED = {"search", "fetch_url", "read_file", "send_email"}
 SENSITIVE = {"send_email"}
+MOST_CALLS, MOST = 12, {"send_email": 1}
+NOT_AFTER = {"fetch_url": ["read_file"], "send_email": ["read_file"]}
 DEADLINE_S = 2.0
 MOST_RESULT = 20_000
 VERSION = "2025-06-18"
@@ -63,15 +66,27 @@ def unchanged(listed):
     return [t for t in listed if pins[t["name"]] == digests[t["name"]]]
 
 
-def call(name, arguments, offers, trace, user):
-    """Return what a tool says; raises Failed, with the reason for the model to read, or Held where a person decides."""
-    if name not in {offer["function"]["name"] for offer in offers}:
-        raise Failed(f"there is no tool {name}")
-    if name in SCOPE and not inside(arguments, *SCOPE[name]):
-        raise Failed(f"{SCOPE[name][0]} is not one that may be used")
-    if name in SENSITIVE:
-        raise Held(approvals.hold(name, arguments, trace, user))
-    return act(name, arguments, trace)
+class Desk:
+    """The tools of one task: what is offered, and what was called."""
+
+    def __init__(self, trace, user):
+        self.trace, self.user, self.called = trace, user, Counter()
+        self.offers = offered(trace)
+
+    def call(self, name, arguments):
+        """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
+        if name not in {offer["function"]["name"] for offer in self.offers}:
+            raise Failed(f"there is no tool {name}")
+        if name in SCOPE and not inside(arguments, *SCOPE[name]):
+            raise Failed(f"{SCOPE[name][0]} is not one that may be used")
+        if self.called[name] >= MOST.get(name, MOST_CALLS):
+            raise Failed(f"{name} was called often enough")
+        if any(self.called[before] for before in NOT_AFTER.get(name, ())):
+            raise Failed(f"{name} is not for what {', '.join(NOT_AFTER[name])} read")
+        self.called[name] += 1
+        if name in SENSITIVE:
+            raise Held(approvals.hold(name, arguments, self.trace, self.user))
+        return act(name, arguments, self.trace)
 
 
 def act(name, arguments, trace):

@@ -256,6 +256,10 @@ class Tool:
     """What each argument may be, as a glob; `{}` where any value is in its scope. Left out: not stated."""
     example: dict[str, str] = field(default_factory=dict)
     """Arguments of a call that is in its scope; the lab makes it, and calls that differ from it in one argument."""
+    most: int | None = None
+    """How many calls of it one task may make."""
+    not_after: tuple[str, ...] = ()
+    """Tools after which one task may not call it, since what they read could leave by it."""
 
 
 Narrowing = Literal["since", "until", "any", "none"]

@@ -144,6 +144,7 @@ _FIGURES: dict[str, tuple[float, float]] = {
     "data_stores.*.retention_days": (0, 36_500),
     "predictions.*.accuracy.baseline": (0, 1e12),
     "predictions.*.drift_rows": (1, 1_000_000),
+    "tools.*.most": (0, 1_000_000),
     "indexes.*.dimension": (1, 1_000_000),
     "indexes.*.max_lag_hours": (0, 1e6),
     "policies.*.approvals": (0, 100),

@@ -2,6 +2,7 @@
 
 from gonogo.checks.agent_safety.approval import human_approval_by_lab
 from gonogo.checks.agent_safety.lab import agent_output_size_by_lab
+from gonogo.checks.agent_safety.misuse import tool_misuse_by_lab
 from gonogo.checks.agent_safety.scope import tool_permissions_by_lab
 
-__all__ = ["agent_output_size_by_lab", "human_approval_by_lab", "tool_permissions_by_lab"]
+__all__ = ["agent_output_size_by_lab", "human_approval_by_lab", "tool_misuse_by_lab", "tool_permissions_by_lab"]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from gonogo.checks.agents import done, idle, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
 from gonogo.derive.journeys import Journey
-from gonogo.derive.scope import out_of_scope
-from gonogo.facts import Declaration, ScenarioRun, ToolCall
-from gonogo.facts.declaration import Tool
+from gonogo.derive.scope import outside
+from gonogo.facts import Declaration, ScenarioRun
 
 _CHANGED = ("changed-description", "changed-schema")
 
@@ -34,7 +31,7 @@ def tool_permissions_by_lab(
         *((j, f"{t.tool}, which is not declared; {done(j)}") for j in of(journeys, "undeclared") for t in j.tools
           if t.tool not in tools),
         *((j, f"{t.tool} with {t.arguments}, out of its scope; {done(j)}") for j in of(journeys, "out-of-scope")
-          for t in j.tools if t.tool in tools and _outside(tools[t.tool], t)),
+          for t in j.tools if t.tool in tools and outside(tools[t.tool], t)),
         *((j, f"{t.tool}, whose {j.case.partition('-')[2]} had changed; {done(j)}") for j in of(journeys, *_CHANGED)
           for t in j.tools),
     ]  # fmt: skip
@@ -59,12 +56,3 @@ def tool_permissions_by_lab(
             )  # fmt: skip
     works = counted(tools, "tool works", "tools work")
     return passed(f"{works} in scope; {counted(tried, 'call', 'calls')} beyond it did not arrive", shown(tried))
-
-
-def _outside(tool: Tool, call: ToolCall) -> bool:
-    """Whether a call is out of scope; one whose arguments cannot be read whole counts as such."""
-    try:
-        arguments = msgspec.json.decode(call.arguments)
-    except msgspec.DecodeError:
-        return True
-    return not isinstance(arguments, dict) or bool(out_of_scope(tool, arguments))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gonogo.facts import System
-from gonogo.prove.lab.script import ToolScript
+from gonogo.facts.declaration import Tool
+from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.script import Answer, ToolScript
 from gonogo.prove.lab.standins.tools import CANARY_TOOLS
 
 
@@ -18,6 +21,15 @@ def offered(system: System, *more: ToolScript) -> tuple[ToolScript, ...]:
         if t.name not in known
     )
     return (*CANARY_TOOLS, *more, *own)
+
+
+def calling(room: Room, tool: Tool, arguments: Mapping[str, str], **how: Any) -> Answer:
+    """Return the answer of a model that calls a tool; its arguments stay readable in facts, so that they are compared.
+
+    `how` are further fields of the answer.
+    """
+    room.planted |= {f"{tool.name}.{n}.{v}": v for n, v in arguments.items()}
+    return Answer(tool=tool.name, arguments=dict(arguments), **how)
 
 
 def _schema(example: dict[str, str]) -> dict[str, Any]:

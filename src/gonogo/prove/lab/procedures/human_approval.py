@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from gonogo.derive.approvals import TTL_MIN, sensitive
-from gonogo.derive.scope import out_of_scope
+from gonogo.derive.scope import within
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Tool
 from gonogo.prove.drive.clock import MEND, shifted
 from gonogo.prove.lab.approving import Approver
-from gonogo.prove.lab.declared_tools import offered
+from gonogo.prove.lab.declared_tools import calling, offered
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Script
@@ -27,8 +27,6 @@ async def play(play: Play) -> None:
     if approvals is None or not tools:
         return
     approver = Approver(play, approvals)
-    # what the declaration has in plain words stays readable in facts, so that arguments can be compared
-    play.session.room.planted |= {f"{t.name}.{n}": v for t in tools for n, v in t.example.items()}
     requester = next((j.identity for j in play.system.journeys), None)
     for tool in tools:
         ids = await _held(play, approver, tool, "waiting")
@@ -82,11 +80,5 @@ async def _held(play: Play, approver: Approver, tool: Tool, case: str, requester
 def _begin(play: Play, tool: Tool, case: str, word: str = "") -> None:
     """Begin a case in which the model calls a tool with the arguments of its example, one of them with a word more."""
     play.tell(f"{play.scenario.scenario}: {case}, {tool.name}")
-    called = Answer(tool=tool.name, arguments=_arguments(tool, word))
+    called = calling(play.session.room, tool, within(tool, word))
     play.session.room.play(play.scenario.scenario, case, Script(answers=(called,), tools=offered(play.system)))
-
-
-def _arguments(tool: Tool, word: str) -> dict[str, str]:
-    """Return the tool's example with a word more in its last argument that may be so within its scope."""
-    longer = ({**tool.example, n: f"{v} {word}"} for n, v in reversed(tool.example.items()) if word)
-    return next((each for each in longer if not out_of_scope(tool, each)), tool.example)

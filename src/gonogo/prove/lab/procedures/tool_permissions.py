@@ -9,7 +9,7 @@ from typing import Any
 from gonogo.derive.scope import beyond
 from gonogo.facts import System, ToolCall
 from gonogo.prove.lab.approving import Approver
-from gonogo.prove.lab.declared_tools import offered
+from gonogo.prove.lab.declared_tools import calling, offered
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Script, ToolScript
@@ -42,13 +42,11 @@ async def play(play: Play) -> None:
         session.settle()
         await play.ready()
 
-    good = [Answer(tool=t.name, arguments=dict(t.example)) for t in system.tools]
+    good = [calling(session.room, t, t.example) for t in system.tools]
     await case("healthy", [Answer(tool="*")])
     await case("in-scope", good)
     reached = {f.tool for f in session.room.facts if isinstance(f, ToolCall) and f.case == "in-scope"}
-    await case(
-        "out-of-scope", [Answer(tool=t.name, arguments=a, unoffered=True) for t in system.tools for a in beyond(t)]
-    )
+    await case("out-of-scope", [calling(session.room, t, a, unoffered=True) for t in system.tools for a in beyond(t)])
     await case("undeclared", list(_undeclared(system, tools)))
     again = [Answer(tool=g.tool, arguments=g.arguments, unoffered=True) for g in good if g.tool in reached]
     await anew(tools)
