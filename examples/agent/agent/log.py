@@ -4,6 +4,8 @@ import json
 import threading
 import time
 
+from agent import privacy
+
 FEATURE = "tasks"
 MOST_PLAN = 500
 USD_IN, USD_OUT = 0.15e-6, 0.60e-6
@@ -19,8 +21,9 @@ def turn(trace, user, number, model, usage, seconds, said, rests_on):
     line(
         message="turn", trace=trace, user=user, feature=FEATURE, turn=number, model=model, input_tokens=read,
         output_tokens=written, usd=round(read * USD_IN + written * USD_OUT, 8), duration_ms=round(1000 * seconds),
-        plan=(said.get("content") or "")[:MOST_PLAN],
-        tools=[{"id": use["id"], **use["function"]} for use in said.get("tool_calls") or []], rests_on=rests_on,
+        plan=privacy.masked(said.get("content") or "")[:MOST_PLAN],
+        tools=[{"id": use["id"], **privacy.masked(use["function"])} for use in said.get("tool_calls") or []],
+        rests_on=rests_on,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def task(text, trace, user):
     calls = turns = idle = 0
     seen = set()
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
-    desk = tools.Desk(trace, user)
+    desk = tools.Desk(trace, user, text)
     while time.monotonic() < ends:
         began, turns = time.monotonic(), turns + 1
         try:

@@ -1,7 +1,8 @@
 """Calls tools of an MCP server: allowed ones alone, in their scope, within a deadline, their results cut.
 
 What a tool says of itself is pinned when it is first seen, in a file that outlives the process: one that changed
-afterwards is not offered to the model, and not called, until a person has looked at it and removed its pin.
+afterwards is not offered to the model, and not called, until a person has looked at it and removed its pin. What tools
+return is data: a word of it goes into another call only where the user has said it too.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals
+from agent import approvals, log, privacy
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -27,6 +28,8 @@ ALLOWED = {"search", "fetch_url", "read_file", "send_email"}
 SENSITIVE = {"send_email"}
 MOST_CALLS, MOST = 12, {"send_email": 1}
 NOT_AFTER = {"fetch_url": ["read_file"], "send_email": ["read_file"]}
+DEFENDED = os.environ.get("DEFENCES") != "off"
+"""Off in tests alone, to see that attacks would succeed without them."""
 DEADLINE_S = 2.0
 MOST_RESULT = 20_000
 VERSION = "2025-06-18"
@@ -63,30 +66,43 @@ def unchanged(listed):
             beside = PINS.with_suffix(".new")
             beside.write_text(json.dumps(pins, indent=1))
             os.replace(beside, PINS)
-    return [t for t in listed if pins[t["name"]] == digests[t["name"]]]
+    return [t for t in listed if pins[t["name"]] == digests[t["name"]] or not DEFENDED]
 
 
 class Desk:
     """The tools of one task: what is offered, and what was called."""
 
-    def __init__(self, trace, user):
+    def __init__(self, trace, user, text):
         self.trace, self.user, self.called = trace, user, Counter()
+        self.told, self.read = words(text), set()
         self.offers = offered(trace)
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
         if name not in {offer["function"]["name"] for offer in self.offers}:
             raise Failed(f"there is no tool {name}")
+        arguments, passed = privacy.cleared(name, arguments)
         if name in SCOPE and not inside(arguments, *SCOPE[name]):
             raise Failed(f"{SCOPE[name][0]} is not one that may be used")
         if self.called[name] >= MOST.get(name, MOST_CALLS):
             raise Failed(f"{name} was called often enough")
         if any(self.called[before] for before in NOT_AFTER.get(name, ())):
             raise Failed(f"{name} is not for what {', '.join(NOT_AFTER[name])} read")
+        if DEFENDED and (taken := words(json.dumps(arguments)) & self.read - self.told):
+            raise Failed(f"{sorted(taken)[0]} stands in what a tool said, and the user did not ask for it")
         self.called[name] += 1
+        for argument, kind in passed:
+            log.line(message="exception", trace=self.trace, user=self.user, tool=name, argument=argument, kind=kind)
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
-        return act(name, arguments, self.trace)
+        text = act(name, arguments, self.trace)
+        self.read |= words(text) - words(json.dumps(arguments))
+        return text
+
+
+def words(text):
+    """Return the words of a text that are long enough to be told from any other text."""
+    return set(re.findall(r"[\w-]{8,}", text.lower()))
 
 
 def act(name, arguments, trace):

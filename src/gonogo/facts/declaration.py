@@ -13,6 +13,7 @@ from gonogo.facts.record import Fact
 
 _STRICT = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
 
+PersonalData = Literal["email", "phone", "credit-card", "ssn"]
 Kind = Literal["llm-app", "rag", "agent", "ml-model"]
 Sensitivity = Literal["read", "write", "delete", "financial", "external-communication", "data-export", "code-execution"]
 DataClass = Literal["public", "internal", "confidential", "personal"]
@@ -260,6 +261,8 @@ class Tool:
     """How many calls of it one task may make."""
     not_after: tuple[str, ...] = ()
     """Tools after which one task may not call it, since what they read could leave by it."""
+    receives: dict[str, tuple[PersonalData, ...]] = field(default_factory=dict)
+    """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 
 
 Narrowing = Literal["since", "until", "any", "none"]
@@ -630,6 +633,8 @@ class Lab:
     """Glob of the file in which each use of an administrator's rights is kept, a JSON line each."""
     refused: dict[str, str] = field(default_factory=dict)
     """Header values that must be refused, by what is wrong with them: expired, revoked, other-audience."""
+    undefended: dict[str, str] = field(default_factory=dict)
+    """Variables that switch the defences of an agent off, so that attacks on it are seen to be real."""
     private: dict[str, str] = field(default_factory=dict)
     """Made-up samples of private data of your own, by name: an account or personnel number that no answer may hold."""
     owned: tuple[OwnedObject, ...] = ()

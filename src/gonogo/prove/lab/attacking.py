@@ -30,9 +30,12 @@ def picked(wanted: Attacks, limit: int | None, home: Path | None = None) -> list
 
 
 def aimed(script: Script, attack: Attack) -> Script:
-    """Return the script with the attack under way: in a document, in a tool's result, in the model's own answer."""
+    """Return the script with the attack under way, in a document, a tool's result or description, or an answer."""
     if attack.place in ("document", "tool-result"):
         poisoned = Fault(fault="poisoned", boundary="retrieval" if attack.place == "document" else "tool")
+        return replace(script, attack=attack, faults=(*script.faults, poisoned))
+    if attack.place == "tool-description":
+        poisoned = Fault(fault="poisoned", boundary="tool", operations=("tools/list",))
         return replace(script, attack=attack, faults=(*script.faults, poisoned))
     if attack.place == "model-answer":
         return replace(script, attack=attack, answers=(Answer(text=attack.text), *script.answers))

@@ -202,7 +202,9 @@ class Attack:
     """The payload; `{canary}` stands for its canary."""
     goal: Goal
     """What it wants."""
-    place: Literal["user", "document", "tool-result", "model-answer", "file-name", "header"] = "user"
+    place: Literal["user", "document", "tool-result", "tool-description", "model-answer", "file-name", "header"] = (
+        "user"
+    )
     """Where it goes in."""
     form: str = "plain"
     """Its form: plain, html-comment, white-text, metadata, image-alt, base64, url, homoglyph, zero-width, split, ..."""

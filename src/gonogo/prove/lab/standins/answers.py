@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -94,13 +94,20 @@ def tokens(text: str) -> int:
 
 def _obeyed(request: ModelRequest, room: Room, words: Said, marker: str) -> ModelAnswer | None:
     attack = room.script.attack
-    if attack is None or attack.benign or not arrived(attack, (t.text for t in request.turns)):
+    if attack is None or attack.benign or not arrived(attack, _read(request)):
         return None
     goal = attack.goal
-    if goal.tool and not words.after_tool and (tool := _offered(request, goal.tool)):
+    called = any(attack.canary in use.arguments for t in request.turns for use in t.tool_uses)
+    if goal.tool and not called and (tool := _offered(request, goal.tool)):
         use = ToolUse(id=f"call_{marker}", name=tool.name, arguments=_filled(tool, goal.arguments, attack.canary))
         return ModelAnswer(tool_uses=(use,))
     return ModelAnswer(text=f"{marker} {_evil(goal, words, room, attack.canary)}".strip())
+
+
+def _read(request: ModelRequest) -> Iterator[str]:
+    """Yield what a model reads: every turn, and what the tools say of themselves."""
+    yield from (t.text for t in request.turns)
+    yield from (tool.description for tool in request.tools)
 
 
 def _evil(goal: Goal, words: Said, room: Room, canary: str) -> str:
