@@ -6,7 +6,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from library import health, sources
+from library import cache, health, sources
 from library.wire import chat, embedded
 
 TENANTS = {os.environ[key]: key.removesuffix("_KEY").lower() for key in ("NORTH_KEY", "SOUTH_KEY") if key in os.environ}
@@ -74,6 +74,20 @@ def question_of(body):
 
 def answered(asked, trace):
     """Return the model's answer to the question, from the documents, without links, markup and invented sources."""
+    documents = cache.get(asked)
+    if documents is None:
+        documents = searched(asked, trace)
+    if not documents:
+        return NOTHING
+    mark = f"data-{secrets.token_hex(8)}"
+    told = "\n".join(f"<{mark}>\n[{id}] {text}\n</{mark}>" for id, text in documents.items())
+    prompt = f"Documents:\n{told}\nQuestion: {asked['question']}"
+    text = chat([{"role": "system", "content": RULES}, {"role": "user", "content": prompt}], trace)
+    return supported(ACTIVE.sub("[link]", text), documents)
+
+
+def searched(asked, trace):
+    """Return the documents by id, none where the store is away; raises where the embedder is."""
     try:
         (vector,) = embedded([asked["question"]], trace)
     except (OSError, ValueError, KeyError, TypeError):
@@ -84,14 +98,9 @@ def answered(asked, trace):
     except (OSError, ValueError, KeyError, TypeError) as problem:
         print(f"error: the search failed: {type(problem).__name__}", flush=True)
         health.note("store", False)
-        documents = {}
-    if not documents:
-        return NOTHING
-    mark = f"data-{secrets.token_hex(8)}"
-    told = "\n".join(f"<{mark}>\n[{id}] {text}\n</{mark}>" for id, text in documents.items())
-    prompt = f"Documents:\n{told}\nQuestion: {asked['question']}"
-    text = chat([{"role": "system", "content": RULES}, {"role": "user", "content": prompt}], trace)
-    return supported(ACTIVE.sub("[link]", text), documents)
+        return {}
+    cache.put(asked, documents)
+    return documents
 
 
 def supported(text, documents):

@@ -11,6 +11,7 @@ import urllib.error
 import uuid
 from pathlib import Path
 
+from library.cache import PUBLISHED
 from library.wire import DIMENSION, EMBEDDING_MODEL, embedded, store
 
 SPACE = uuid.UUID("6f1d3c1e-8f5b-4b1e-9c55-0a3f6f0f3a11")
@@ -29,6 +30,8 @@ def ingest(folder):
     gone = sorted(held - set(wanted))
     if gone:
         store("POST", "/points/delete?wait=true", {"points": gone})
+    if missing or gone:
+        PUBLISHED.write_text(json.dumps({"edition": str(uuid.uuid4())}))
     return len(missing), len(gone)
 
 

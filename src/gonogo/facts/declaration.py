@@ -322,6 +322,10 @@ class Index:
     narrowing: dict[Narrowing, dict[str, object]] = field(default_factory=dict)
     """What a user adds to the first journey's body to filter; `{date}`, `{category}` and `{other}` stand for values.
     An empty mapping says that there is no such filter."""
+    cache_s: float | None = None
+    """How long search results are cached, in seconds."""
+    cache_variable: str | None = None
+    """The environment variable that sets it; switch the cache off by it in lab.environment for the other proofs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
