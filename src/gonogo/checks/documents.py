@@ -28,9 +28,14 @@ def sentences(document: LabDocument) -> list[str]:
 
 def told(journey: Journey, documents: Iterable[LabDocument]) -> set[str]:
     """Return the names of the documents that reached the model, or the user as they are."""
+    return {d.name for d in documents if reads(journey, sentences(d))}
+
+
+def reads(journey: Journey, words: Iterable[str]) -> bool:
+    """Tell whether any of these sentences reached the model, or the user as it is."""
     prompts = [turn.text for call in journey.calls if call.operation == "chat" for turn in call.prompt]
     whole = flat("\n".join([*prompts, journey.exchange.body]))
-    return {d.name for d in documents if any(sentence in whole for sentence in sentences(d))}
+    return any(sentence in whole for sentence in words)
 
 
 def text_of(point: StoredPoint, index: Index) -> str:

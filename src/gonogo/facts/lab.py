@@ -193,7 +193,8 @@ class DrillRun(LabFact, frozen=True, kw_only=True):
 class LabDocument(LabFact, frozen=True, kw_only=True):
     """A document that the lab gave to the app's indexer: a file called `name`, with headings and texts in `sections`.
 
-    `trait` says what is special about it ("" for a good one), `of` names the document that it repeats.
+    `trait` says what is special about it ("" for a good one, `removed` for one that was taken away), `of` names the
+    document that it repeats.
     """
 
     name: str

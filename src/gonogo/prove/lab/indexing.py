@@ -40,20 +40,25 @@ class Indexer:
 
     def put(self, *pages: Page) -> None:
         """Lay documents into the folder, over those of the same name, and keep what they are."""
-        room = self.play.session.room
         for page in pages:
             (self._folder / page.name).write_bytes(page.content)
-            room.keep(
-                LabDocument(
-                    seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=page.name,
-                    title=page.title, author=page.author, date=page.date, category=page.category, tenant=page.tenant,
-                    sections=page.sections, trait=page.trait, of=page.of,
-                )
-            )  # fmt: skip
+            self._keep(page, page.trait)
 
-    def remove(self, name: str) -> None:
-        """Take a document out of the folder."""
-        (self._folder / name).unlink()
+    def remove(self, *pages: Page) -> None:
+        """Take documents out of the folder."""
+        for page in pages:
+            (self._folder / page.name).unlink()
+            self._keep(page, "removed")
+
+    def _keep(self, page: Page, trait: str) -> None:
+        room = self.play.session.room
+        room.keep(
+            LabDocument(
+                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=page.name,
+                title=page.title, author=page.author, date=page.date, category=page.category, tenant=page.tenant,
+                sections=page.sections, trait=trait, of=page.of,
+            )
+        )  # fmt: skip
 
     async def run(self, *, deadline_s: float = 120.0, must: bool = True) -> Exchange:
         """Run the command, which is killed after `deadline_s`; raises `CollectError` where it `must` end well."""

@@ -1,0 +1,115 @@
+"""The app's own indexer, by the lab: what it makes of documents that come, change, go, come again, or are no good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counts import counted
+from gonogo.checks.documents import filled, of_document, reads, sentences, text_of
+from gonogo.checks.journeys import of, unhealthy, unplayed
+from gonogo.derive.journeys import Journey
+from gonogo.facts import Declaration, Exchange, LabDocument, ScenarioRun, StoredPoint
+from gonogo.facts.declaration import Index
+
+NOTHING_CAME = "nothing that the indexer made of the lab's documents arrived in the lab's store"
+_POINT = "point the indexer at the lab's store: lab: {point: {QDRANT_URL: qdrant}} in gonogo.yaml"
+Wrong = list[tuple[Exchange | Journey, str]]
+
+
+def held(points: Iterable[StoredPoint], case: str) -> list[StoredPoint]:
+    """Return what the store held at the end of a case."""
+    return [p for p in points if p.case == case]
+
+
+def stored(
+    declared: Sequence[Declaration], documents: Iterable[LabDocument], points: Iterable[StoredPoint]
+) -> tuple[Index, list[StoredPoint]] | Answer:
+    """Return the index that the lab filled, with the points made of its documents; or say that there are none."""
+    index, points = filled(declared), list(points)
+    if index is None:
+        return inconclusive("gonogo.yaml does not say how documents are indexed", fix="add indexes[].ingest")
+    known = {p.point for d in documents for p in of_document(d, points, index)}
+    if not known:
+        return inconclusive(NOTHING_CAME, fix=_POINT)
+    return index, [p for p in points if p.point in known]
+
+
+@check(
+    "retrieval.incremental-indexing", by="lab", scenario="incremental-indexing",
+    needs=(Journey, Declaration, LabDocument, StoredPoint, Exchange, ScenarioRun), optional=(StoredPoint,),
+)  # fmt: skip
+def incremental_indexing_by_lab(
+    journeys: list[Journey], declared: list[Declaration], documents: list[LabDocument], points: list[StoredPoint],
+    exchanges: list[Exchange], runs: list[ScenarioRun], limits: Any,
+) -> Answer:  # fmt: skip
+    """A document that is added, changed or removed is so in the index and in answers, and nothing else is touched."""
+    if bad := unhealthy(journeys) or unplayed(runs, "added", "changed", "removed"):
+        return bad
+    found = stored(declared, documents, held(points, "ingest"))
+    if isinstance(found, Answer):
+        return found
+    index, _ = found
+    gone = next(d for d in documents if d.trait == "removed")
+    news = {d.case: d for d in documents if d.case in ("added", "changed")}
+    old = next(d for d in documents if d.case == "ingest" and d.name == news["changed"].name)
+    indexed = {e.case: e for e in exchanges if e.purpose == "ingest"}
+    wrong: Wrong = []
+    for before, after, document in (("ingest", "added", news["added"]), ("added", "changed", news["changed"]),
+                                    ("changed", "removed", gone)):  # fmt: skip
+        touched = _touched(held(points, before), held(points, after), _versions(documents, document), index)
+        if len(touched) > limits.touched_other_chunks:
+            chunks = counted(touched, "chunk of another document was", "chunks of other documents were")
+            wrong.append((indexed[after], f"{after}: {chunks} written anew or removed"))
+    for case, document in news.items():
+        seen = [j for j in of(journeys, case) if reads(j, _sentences(document, -1))]
+        since = indexed[case].started_s
+        if not seen:
+            wrong.append((indexed[case], f"{case}: what is new in {document.name} did not reach the model"))
+        elif (waited := seen[0].exchange.started_s + seen[0].seconds - since) > limits.visible_s:
+            wrong.append((seen[0], f"{case}: {document.name} was found after {waited:.0f} s"))
+    was = [s for s in sentences(old) if s not in sentences(news["changed"])]
+    wrong += _remains(journeys, points, index, "changed", was, f"what {old.name} said before")
+    wrong += _remains(journeys, points, index, "removed", sentences(gone), f"the removed {gone.name}")
+    if wrong:
+        return failed("single documents are not added, changed and removed by themselves", wrong)
+    return passed(
+        "one document was added, one changed, one removed: at once in answers, and no other chunk was touched"
+    )
+
+
+def _sentences(document: LabDocument, section: int) -> list[str]:
+    """Return the sentences of one section: what is new of a changed document stands in its last."""
+    return sentences(msgspec.structs.replace(document, sections=document.sections[section:][:1]))
+
+
+def _versions(documents: Iterable[LabDocument], document: LabDocument) -> list[LabDocument]:
+    return [d for d in documents if d.name == document.name]
+
+
+def _touched(
+    before: list[StoredPoint], after: list[StoredPoint], versions: list[LabDocument], index: Index
+) -> set[str]:
+    """Return the ids of points of other documents that differ, were written again, came or went."""
+    own = {p.point for d in versions for p in (*of_document(d, before, index), *of_document(d, after, index))}
+    was, now = (
+        {p.point: (p.version, p.text, p.payload) for p in side if p.point not in own} for side in (before, after)
+    )
+    return {id for id in was.keys() | now.keys() if was.get(id) != now.get(id)}
+
+
+def _remains(
+    journeys: Sequence[Journey], points: Sequence[StoredPoint], index: Index, case: str, words: list[str], what: str
+) -> Wrong:
+    """Say where words that are gone still stand: in the store, or before the model."""
+    asked = of(journeys, case)
+    wrong: Wrong = []
+    if any(s in text_of(p, index) for p in held(points, case) for s in words):
+        wrong.append((asked[0], f"{case}: {what} is still in the store"))
+    late = asked if case == "removed" else asked[-1:]
+    if any(reads(j, words) for j in late):
+        wrong.append((asked[-1], f"{case}: {what} still reaches the model"))
+    return wrong
