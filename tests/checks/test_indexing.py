@@ -5,7 +5,7 @@ import msgspec
 from gonogo.facts import Exchange, LabDocument, ModelCall, StoredPoint
 from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
-INCREMENTAL = "retrieval.incremental-indexing"
+INCREMENTAL, IDEMPOTENT = "retrieval.incremental-indexing", "retrieval.indexing-idempotent"
 
 
 def details(control, facts, **thresholds):
@@ -41,3 +41,21 @@ def test_chunks_without_a_source_are_known_by_their_words():
     ]
     assert judged(INCREMENTAL, facts).outcome == "pass"
     assert any(isinstance(f, LabDocument) for f in facts)
+
+
+def test_other_ids_texts_or_vectors_after_a_second_run_fail():
+    facts = facts_of(IDEMPOTENT)
+    one = next(f for f in facts if isinstance(f, StoredPoint) and f.case == "second")
+    more = msgspec.structs.replace(one, point="another")
+    assert details(IDEMPOTENT, [*facts, more]) == ["second: 1 id is new and 0 gone, of 24"]
+    moved = [msgspec.structs.replace(one, vector="AACAPw==" * 3) if f is one else f for f in facts]
+    assert details(IDEMPOTENT, moved) == ["second: vectors differ by up to inf"]
+    said = [
+        msgspec.structs.replace(one, payload={**one.payload, "text": "other words"}) if f is one else f for f in facts
+    ]
+    assert details(IDEMPOTENT, said) == ["second: 1 chunk says something else"]
+
+
+def test_a_run_that_ended_before_it_was_killed_proves_nothing():
+    facts = changed(facts_of(IDEMPOTENT), Exchange, lambda e: e.case == "killed", exit_code=0)
+    assert judged(IDEMPOTENT, facts).outcome == "inconclusive"

@@ -4,7 +4,7 @@ from gonogo.checks.retrieval.caching import retrieval_caching_by_lab
 from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
 from gonogo.checks.retrieval.health import retrieval_health_by_lab
-from gonogo.checks.retrieval.indexing import incremental_indexing_by_lab
+from gonogo.checks.retrieval.indexing import incremental_indexing_by_lab, indexing_idempotent_by_lab
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "empty_results_handled_by_lab",
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",
+    "indexing_idempotent_by_lab",
     "retrieval_caching_by_lab",
     "retrieval_health_by_lab",
     "similarity_threshold_by_lab",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import math
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,7 +12,7 @@ import msgspec
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
-from gonogo.checks.documents import filled, of_document, reads, sentences, text_of
+from gonogo.checks.documents import field_of, filled, of_document, reads, sentences, text_of
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import Declaration, Exchange, LabDocument, ScenarioRun, StoredPoint
@@ -113,3 +116,71 @@ def _remains(
     if any(reads(j, words) for j in late):
         wrong.append((asked[-1], f"{case}: {what} still reaches the model"))
     return wrong
+
+
+@check(
+    "retrieval.indexing-idempotent", by="lab", scenario="indexing-idempotent",
+    needs=(Declaration, LabDocument, StoredPoint, Exchange, ScenarioRun), optional=(StoredPoint,),
+)  # fmt: skip
+def indexing_idempotent_by_lab(
+    declared: list[Declaration], documents: list[LabDocument], points: list[StoredPoint], exchanges: list[Exchange],
+    runs: list[ScenarioRun], limits: Any,
+) -> Answer:  # fmt: skip
+    """A second run, and one that resumes a killed one, leave the index as the first run made it."""
+    if bad := unplayed(runs, "first", "second", "resumed"):
+        return bad
+    found = stored(declared, documents, held(points, "first"))
+    if isinstance(found, Answer):
+        return found
+    index, _ = found
+    indexed = {e.case: e for e in exchanges if e.purpose == "ingest"}
+    if indexed["killed"].exit_code == 0:
+        return inconclusive(
+            "the run that was to be killed had ended before: it wrote nothing that could be held up",
+            [indexed["killed"]],
+        )
+    first = held(points, "first")
+    wrong: Wrong = []
+    for case in ("second", "resumed"):
+        wrong += [
+            (indexed[case], f"{case}: {words}") for words in _differences(first, held(points, case), index, limits)
+        ]
+    if wrong:
+        return failed("indexing the same documents again gives another index", wrong)
+    return passed(
+        f"{counted(first, 'chunk', 'chunks')}: the same ids, texts and vectors after a second run, and after one that "
+        "was killed and resumed"
+    )
+
+
+def _differences(one: list[StoredPoint], other: list[StoredPoint], index: Index, limits: Any) -> list[str]:
+    """Say in what two states of an index differ: ids, texts with what they say of themselves, vectors."""
+    before, after = {p.point: p for p in one}, {p.point: p for p in other}
+    new, gone = after.keys() - before.keys(), before.keys() - after.keys()
+    said = []
+    if len(new) + len(gone) > limits.id_difference:
+        said.append(f"{counted(new, 'id is', 'ids are')} new and {len(gone)} gone, of {len(before)}")
+    both = before.keys() & after.keys()
+    if texts := [id for id in both if _told(before[id], index) != _told(after[id], index)]:
+        said.append(f"{counted(texts, 'chunk says', 'chunks say')} something else")
+    apart = max((_apart(before[id], after[id]) for id in both), default=0.0)
+    if apart > limits.vector_tolerance:
+        said.append(f"vectors differ by up to {apart:g}")
+    return said
+
+
+def _told(point: StoredPoint, index: Index) -> tuple[Any, ...]:
+    return text_of(point, index), *(field_of(point, index, f) for f in ("source", "date", "author", "section"))
+
+
+def _apart(one: StoredPoint, other: StoredPoint) -> float:
+    """Return by how much the vectors of two points differ at most; without end where one has more numbers."""
+    first, second = (_numbers(p.vector) for p in (one, other))
+    if len(first) != len(second):
+        return math.inf
+    return max((abs(a - b) for a, b in zip(first, second, strict=True)), default=0.0)
+
+
+def _numbers(packed: str) -> tuple[float, ...]:
+    raw = base64.b64decode(packed)
+    return struct.unpack(f"<{len(raw) // 4}f", raw)
