@@ -5,7 +5,11 @@ import msgspec
 from gonogo.facts import Exchange, LabDocument, ModelCall, StoredPoint
 from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
-INCREMENTAL, IDEMPOTENT = "retrieval.incremental-indexing", "retrieval.indexing-idempotent"
+INCREMENTAL, IDEMPOTENT, COPIES = (
+    "retrieval.incremental-indexing",
+    "retrieval.indexing-idempotent",
+    "retrieval.duplicates-handled",
+)
 
 
 def details(control, facts, **thresholds):
@@ -59,3 +63,19 @@ def test_other_ids_texts_or_vectors_after_a_second_run_fail():
 def test_a_run_that_ended_before_it_was_killed_proves_nothing():
     facts = changed(facts_of(IDEMPOTENT), Exchange, lambda e: e.case == "killed", exit_code=0)
     assert judged(IDEMPOTENT, facts).outcome == "inconclusive"
+
+
+def test_a_document_that_repeats_no_other_must_not_be_left_out():
+    facts = [f for f in facts_of(COPIES) if not (isinstance(f, StoredPoint) and f.payload["source"] == "breaks.md")]
+    assert details(COPIES, facts) == ["breaks.md is not found in the index, nor a copy of it"]
+
+
+def test_a_copy_may_stay_where_it_is_flagged():
+    facts = [
+        msgspec.structs.replace(f, payload={**f.payload, "flag": "duplicate"})
+        if isinstance(f, StoredPoint) and f.payload["source"].startswith("version-of")
+        else f
+        for f in facts_of(COPIES, "fail")
+    ]
+    assert judged(COPIES, facts_of(COPIES, "fail")).outcome == "fail"
+    assert judged(COPIES, facts).outcome == "pass"

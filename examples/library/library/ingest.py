@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 
 from library.cache import PUBLISHED
+from library.copies import Seen
 from library.wire import DIMENSION, EMBEDDING_MODEL, embedded, store
 
 SPACE = uuid.UUID("6f1d3c1e-8f5b-4b1e-9c55-0a3f6f0f3a11")
@@ -23,7 +24,7 @@ def ingest(folder):
     """Bring the index in line with the folder; return how many chunks were written and how many removed."""
     create()
     held = ids_held()
-    wanted = {chunk["id"]: chunk for file in sorted(folder.glob("*.md")) for chunk in chunks(file)}
+    wanted = {chunk["id"]: chunk for document in admitted(folder) for chunk in chunks(*document)}
     missing = [chunk for id, chunk in wanted.items() if id not in held]
     for start in range(0, len(missing), BATCH):
         write(missing[start : start + BATCH])
@@ -57,17 +58,27 @@ def ids_held():
             return held
 
 
-def chunks(file):
-    """Yield the sections of a Markdown file, each with what the file says of itself."""
-    head, text = front_matter(file.read_text())
-    known = {"source": file.name, "author": head.get("author", ""), "date": head.get("date", "")}
+def admitted(folder):
+    """Yield the name, head and text of each document that is to be found; say why the others are not."""
+    seen = Seen()
+    for file in sorted(folder.glob("*.md")):
+        head, text = front_matter(file.read_text())
+        if other := seen.repeats(file.name, head.get("tenant"), text):
+            print(f"left out {file.name}: it repeats {other}")
+        else:
+            yield file.name, head, text
+
+
+def chunks(name, head, text):
+    """Yield the sections of a Markdown document, each with what the document says of itself."""
+    known = {"source": name, "author": head.get("author", ""), "date": head.get("date", "")}
     known |= {field: head[field] for field in ("category", "tenant") if head.get(field)}
     title, *parts = [part.strip() for part in HEADING.split(text)[1:]]
     sections = zip(parts[1::2], parts[2::2], strict=False)
     for heading, body in sections:
         payload = {**known, "section": heading, "text": f"{title}: {heading}\n{body}"}
-        name = json.dumps([EMBEDDING_MODEL, DIMENSION, payload], sort_keys=True)
-        yield {"id": str(uuid.uuid5(SPACE, name)), "payload": payload}
+        content = json.dumps([EMBEDDING_MODEL, DIMENSION, payload], sort_keys=True)
+        yield {"id": str(uuid.uuid5(SPACE, content)), "payload": payload}
 
 
 def front_matter(text):

@@ -4,11 +4,16 @@ from gonogo.checks.retrieval.caching import retrieval_caching_by_lab
 from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
 from gonogo.checks.retrieval.health import retrieval_health_by_lab
-from gonogo.checks.retrieval.indexing import incremental_indexing_by_lab, indexing_idempotent_by_lab
+from gonogo.checks.retrieval.indexing import (
+    duplicates_handled_by_lab,
+    incremental_indexing_by_lab,
+    indexing_idempotent_by_lab,
+)
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
 
 __all__ = [
     "dimension_match_by_lab",
+    "duplicates_handled_by_lab",
     "empty_results_handled_by_lab",
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",

@@ -184,3 +184,44 @@ def _apart(one: StoredPoint, other: StoredPoint) -> float:
 def _numbers(packed: str) -> tuple[float, ...]:
     raw = base64.b64decode(packed)
     return struct.unpack(f"<{len(raw) // 4}f", raw)
+
+
+@check(
+    "retrieval.duplicates-handled", by="lab", scenario="duplicates-handled",
+    needs=(Declaration, LabDocument, StoredPoint, Exchange, ScenarioRun), optional=(StoredPoint,),
+)  # fmt: skip
+def duplicates_handled_by_lab(
+    declared: list[Declaration], documents: list[LabDocument], points: list[StoredPoint], exchanges: list[Exchange],
+    runs: list[ScenarioRun], limits: Any,
+) -> Answer:  # fmt: skip
+    """Of a document and its exact and near copies one is found in the index, and of all others each."""
+    if bad := unplayed(runs, "ingest"):
+        return bad
+    found = stored(declared, documents, held(points, "ingest"))
+    if isinstance(found, Answer):
+        return found
+    index, _ = found
+    run = next(e for e in exchanges if e.purpose == "ingest")
+    plain = [p for p in held(points, "ingest") if not field_of(p, index, "flag")]
+    copies = [d for d in documents if d.of]
+    missed, wrong = 0, []
+    for original in (d for d in documents if not d.of):
+        times = len({field_of(p, index, "source") or p.point for p in _holding(original, plain, index)})
+        if not times:
+            wrong.append((run, f"{original.name} is not found in the index, nor a copy of it"))
+        elif times > 1:
+            missed += times - 1
+            wrong.append((run, f"{original.name} stands in the index {times} times, with its copies"))
+    recall = 100 * (1 - missed / len(copies)) if copies else 0.0
+    if recall < limits.recall:
+        return failed(f"{counted(missed, 'copy', 'copies')} of {len(copies)} were indexed beside their original", wrong)
+    lost = [w for w in wrong if "is not found" in w[1]]
+    if lost:
+        return failed("documents that repeat no other were left out", lost)
+    return passed(f"of {len(copies)} exact and near copies {len(copies) - missed} were found, and nothing else")
+
+
+def _holding(document: LabDocument, points: list[StoredPoint], index: Index) -> list[StoredPoint]:
+    """Return the points that hold the first sentence of a document, which its copies have as well."""
+    first = sentences(document)[0]
+    return [p for p in points if first in text_of(p, index)]
