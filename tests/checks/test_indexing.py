@@ -2,13 +2,14 @@
 
 import msgspec
 
-from gonogo.facts import Exchange, LabDocument, ModelCall, StoredPoint
+from gonogo.facts import AppLog, Exchange, LabDocument, ModelCall, StoredPoint
 from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
-INCREMENTAL, IDEMPOTENT, COPIES = (
+INCREMENTAL, IDEMPOTENT, COPIES, QUALITY = (
     "retrieval.incremental-indexing",
     "retrieval.indexing-idempotent",
     "retrieval.duplicates-handled",
+    "retrieval.document-quality-gate",
 )
 
 
@@ -79,3 +80,23 @@ def test_a_copy_may_stay_where_it_is_flagged():
     ]
     assert judged(COPIES, facts_of(COPIES, "fail")).outcome == "fail"
     assert judged(COPIES, facts).outcome == "pass"
+
+
+def test_a_good_document_that_is_kept_out_fails():
+    facts = [f for f in facts_of(QUALITY) if not (isinstance(f, StoredPoint) and f.payload["source"] == "gates.md")]
+    assert details(QUALITY, facts) == ["gates.md"]
+
+
+def test_a_document_that_is_kept_out_without_a_word_counts_as_not_found():
+    assert len(details(QUALITY, without(facts_of(QUALITY), AppLog))) == 20
+
+
+def test_a_flag_that_says_why_is_as_good_as_a_line():
+    facts = facts_of(QUALITY)
+    good = next(f for f in facts if isinstance(f, StoredPoint))
+    flagged = [
+        msgspec.structs.replace(good, point=d.name, payload={"source": d.name, "flag": d.trait})
+        for d in facts
+        if isinstance(d, LabDocument) and d.trait
+    ]
+    assert judged(QUALITY, [*without(facts, AppLog), *flagged]).outcome == "pass"

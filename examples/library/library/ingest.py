@@ -13,6 +13,7 @@ from pathlib import Path
 
 from library.cache import PUBLISHED
 from library.copies import Seen
+from library.quality import problem
 from library.wire import DIMENSION, EMBEDDING_MODEL, embedded, store
 
 SPACE = uuid.UUID("6f1d3c1e-8f5b-4b1e-9c55-0a3f6f0f3a11")
@@ -62,8 +63,10 @@ def admitted(folder):
     """Yield the name, head and text of each document that is to be found; say why the others are not."""
     seen = Seen()
     for file in sorted(folder.glob("*.md")):
-        head, text = front_matter(file.read_text())
-        if other := seen.repeats(file.name, head.get("tenant"), text):
+        head, text = front_matter(file.read_text(errors="replace"))
+        if reason := problem(head, text):
+            print(f"left out {file.name}: {reason}")
+        elif other := seen.repeats(file.name, head.get("tenant"), text):
             print(f"left out {file.name}: it repeats {other}")
         else:
             yield file.name, head, text

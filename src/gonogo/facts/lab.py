@@ -194,7 +194,7 @@ class LabDocument(LabFact, frozen=True, kw_only=True):
     """A document that the lab gave to the app's indexer: a file called `name`, with headings and texts in `sections`.
 
     `trait` says what is special about it ("" for a good one, `removed` for one that was taken away), `of` names the
-    document that it repeats.
+    document that it repeats. `confidence` is how surely its text was recognised, 0 to 1, None where it was typed.
     """
 
     name: str
@@ -206,6 +206,7 @@ class LabDocument(LabFact, frozen=True, kw_only=True):
     sections: tuple[tuple[str, str], ...] = ()
     trait: str = ""
     of: str = ""
+    confidence: float | None = None
 
 
 class StoredPoint(LabFact, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
 from gonogo.checks.retrieval.health import retrieval_health_by_lab
 from gonogo.checks.retrieval.indexing import (
+    document_quality_gate_by_lab,
     duplicates_handled_by_lab,
     incremental_indexing_by_lab,
     indexing_idempotent_by_lab,
@@ -13,6 +14,7 @@ from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity
 
 __all__ = [
     "dimension_match_by_lab",
+    "document_quality_gate_by_lab",
     "duplicates_handled_by_lab",
     "empty_results_handled_by_lab",
     "filters_correct_by_lab",

@@ -15,7 +15,7 @@ from gonogo.checks.counts import counted
 from gonogo.checks.documents import field_of, filled, of_document, reads, sentences, text_of
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
-from gonogo.facts import Declaration, Exchange, LabDocument, ScenarioRun, StoredPoint
+from gonogo.facts import AppLog, Declaration, Exchange, LabDocument, ScenarioRun, StoredPoint
 from gonogo.facts.declaration import Index
 
 NOTHING_CAME = "nothing that the indexer made of the lab's documents arrived in the lab's store"
@@ -225,3 +225,47 @@ def _holding(document: LabDocument, points: list[StoredPoint], index: Index) -> 
     """Return the points that hold the first sentence of a document, which its copies have as well."""
     first = sentences(document)[0]
     return [p for p in points if first in text_of(p, index)]
+
+
+@check(
+    "retrieval.document-quality-gate", by="lab", scenario="document-quality-gate",
+    needs=(Declaration, LabDocument, StoredPoint, Exchange, AppLog, ScenarioRun), optional=(StoredPoint, AppLog),
+)  # fmt: skip
+def document_quality_gate_by_lab(
+    declared: list[Declaration], documents: list[LabDocument], points: list[StoredPoint], exchanges: list[Exchange],
+    lines: list[AppLog], runs: list[ScenarioRun], limits: Any,
+) -> Answer:  # fmt: skip
+    """Each poor document is kept out or flagged, with the reason; good ones are not."""
+    if bad := unplayed(runs, "ingest"):
+        return bad
+    found = stored(declared, documents, held(points, "ingest"))
+    if isinstance(found, Answer):
+        return found
+    index, _ = found
+    (run,) = (e for e in exchanges if e.purpose == "ingest")
+    said = [line.text for line in lines if line.case == "ingest"]
+    good = [d for d in documents if not d.trait]
+    refused = [d for d in good if not _plain(d, points, index)]
+    if refused:
+        names = ", ".join(d.name for d in refused)
+        return failed("good documents are kept out or flagged", [(run, names)])
+    poor = [d for d in documents if d.trait and (d.confidence is None or d.confidence < limits.ocr_confidence)]
+    wrong: Wrong = []
+    for document in poor:
+        if _plain(document, points, index):
+            wrong.append((run, f"{document.name} ({document.trait}) was indexed like a good one"))
+        elif not any(document.name in text and len(text) > len(document.name) + 5 for text in said) and not any(
+            isinstance(field_of(p, index, "flag"), str) for p in of_document(document, points, index)
+        ):
+            wrong.append((run, f"{document.name} ({document.trait}) was kept out, and nothing says why"))
+    if 100 * (len(poor) - len(wrong)) < limits.detection * len(poor):
+        return failed(f"{len(wrong)} of {len(poor)} poor documents are not kept out or flagged with the reason", wrong)
+    return passed(
+        f"{len(poor) - len(wrong)} of {len(poor)} poor documents were kept out or flagged with the reason, and none of "
+        f"{len(good)} good ones"
+    )
+
+
+def _plain(document: LabDocument, points: list[StoredPoint], index: Index) -> bool:
+    """Tell whether a document stands in the index without a flag."""
+    return any(not field_of(p, index, "flag") for p in of_document(document, points, index))

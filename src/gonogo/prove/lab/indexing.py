@@ -56,7 +56,7 @@ class Indexer:
             LabDocument(
                 seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=page.name,
                 title=page.title, author=page.author, date=page.date, category=page.category, tenant=page.tenant,
-                sections=page.sections, trait=trait, of=page.of,
+                sections=page.sections, trait=trait, of=page.of, confidence=page.confidence,
             )
         )  # fmt: skip
 

@@ -17,7 +17,8 @@ AUTHORS = ("Ada Winter", "Bruno Keller", "Clara Vogt")
 class Page:
     """One document, a Markdown file called `name` with front matter; `sections` are headings with their texts.
 
-    `trait` says what is special about it, `of` names the page that it repeats. `more` is further front matter. `raw` is
+    `trait` says what is special about it, `of` names the page that it repeats. `confidence` is that of the text
+    recognition it went through (0 to 1, `ocr_confidence` in the front matter), None for a text that was typed. `raw` is
     what the file holds instead, where it is to be broken.
     """
 
@@ -30,7 +31,7 @@ class Page:
     tenant: str = ""
     trait: str = ""
     of: str = ""
-    more: tuple[tuple[str, object], ...] = ()
+    confidence: float | None = None
     raw: bytes | None = None
 
     @property
@@ -39,7 +40,8 @@ class Page:
         if self.raw is not None:
             return self.raw
         named = {"title": self.title, "author": self.author, "date": self.date, "category": self.category}
-        head = {**named, **({"tenant": self.tenant} if self.tenant else {}), **dict(self.more)}
+        more = {"tenant": self.tenant or None, "ocr_confidence": self.confidence}
+        head = {**named, **{key: value for key, value in more.items() if value is not None}}
         lines = ["---", *(f"{key}: {json.dumps(value)}" for key, value in head.items()), "---", f"# {self.title}"]
         return "\n\n".join(["\n".join(lines), *(f"## {h}\n\n{text}" for h, text in self.sections)]).encode() + b"\n"
 

@@ -223,7 +223,7 @@ class Session:
         headers = {**ask.headers, "traceparent": ask.traceparent}
         try:
             if ask.command:
-                came = await self._command(ask)
+                came = await self._command(ask, speaks=purpose != "ingest")
             else:
                 came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
@@ -235,13 +235,14 @@ class Session:
         self.room.keep(exchange)
         return exchange
 
-    async def _command(self, ask: Ask) -> Came:
+    async def _command(self, ask: Ask, *, speaks: bool) -> Came:
+        """Run a command; what it prints is an answer where it `speaks`, and lines of a log otherwise."""
         ran = await self.box.run(
             ask.command, environment=self.environment() | {"TRACEPARENT": ask.traceparent},
             stdin=ask.body or b"", timeout_s=ask.deadline_s,
         )  # fmt: skip
         out, err = ran.stdout, ran.stderr
-        for stream, text in (("stderr", err),):
+        for stream, text in (("stderr", err), *((("stdout", out),) if not speaks else ())):
             for line in text.decode(errors="replace").splitlines():
                 self._line(stream, line)
         timed_out = ran.exit_code is None
