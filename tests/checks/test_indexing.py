@@ -5,11 +5,12 @@ import msgspec
 from gonogo.facts import AppLog, Exchange, LabDocument, ModelCall, StoredPoint
 from tests.checks.lab_facts import changed, declared_each, facts_of, judged, without
 
-INCREMENTAL, IDEMPOTENT, COPIES, QUALITY = (
+INCREMENTAL, IDEMPOTENT, COPIES, QUALITY, METADATA = (
     "retrieval.incremental-indexing",
     "retrieval.indexing-idempotent",
     "retrieval.duplicates-handled",
     "retrieval.document-quality-gate",
+    "retrieval.metadata-captured",
 )
 
 
@@ -100,3 +101,28 @@ def test_a_flag_that_says_why_is_as_good_as_a_line():
         if isinstance(d, LabDocument) and d.trait
     ]
     assert judged(QUALITY, [*without(facts, AppLog), *flagged]).outcome == "pass"
+
+
+def test_a_field_that_is_there_and_wrong_counts_as_missing():
+    facts = [
+        msgspec.structs.replace(f, payload={**f.payload, "date": "2020-01-01"}) if isinstance(f, StoredPoint) else f
+        for f in facts_of(METADATA)
+    ]
+    assert details(METADATA, facts) == ["date: right in 0 of 24 chunks; one says date: '2020-01-01'"]
+
+
+def test_fields_may_stand_elsewhere_where_the_declaration_says_so():
+    facts = [
+        msgspec.structs.replace(f, payload={"text": f.payload["text"], "meta": f.payload})
+        if isinstance(f, StoredPoint)
+        else f
+        for f in facts_of(METADATA)
+    ]
+    assert judged(METADATA, facts).outcome == "fail"
+    where = {name: f"meta.{name}" for name in ("source", "date", "author", "section")}
+    assert judged(METADATA, declared_each(facts, "indexes", metadata=where)).outcome == "pass"
+
+
+def test_a_document_that_is_not_indexed_fails():
+    facts = [f for f in facts_of(METADATA) if not (isinstance(f, StoredPoint) and f.payload["source"] == "keys.md")]
+    assert details(METADATA, facts) == ["keys.md"]

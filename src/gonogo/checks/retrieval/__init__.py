@@ -11,6 +11,7 @@ from gonogo.checks.retrieval.indexing import (
     indexing_idempotent_by_lab,
 )
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
+from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 
 __all__ = [
     "dimension_match_by_lab",
@@ -20,6 +21,7 @@ __all__ = [
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",
     "indexing_idempotent_by_lab",
+    "metadata_captured_by_lab",
     "retrieval_caching_by_lab",
     "retrieval_health_by_lab",
     "similarity_threshold_by_lab",
