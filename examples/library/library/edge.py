@@ -7,6 +7,7 @@ import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from library import cache, health, sources
+from library.questions import searched_for
 from library.wire import chat, embedded
 
 TENANTS = {os.environ[key]: key.removesuffix("_KEY").lower() for key in ("NORTH_KEY", "SOUTH_KEY") if key in os.environ}
@@ -89,7 +90,7 @@ def answered(asked, trace):
 def searched(asked, trace):
     """Return the documents by id, none where the store is away; raises where the embedder is."""
     try:
-        (vector,) = embedded([asked["question"]], trace)
+        (vector,) = embedded([searched_for(asked["question"])], trace)
     except (OSError, ValueError, KeyError, TypeError):
         health.note("embedder", False)
         raise

@@ -322,6 +322,8 @@ class Index:
     narrowing: dict[Narrowing, dict[str, object]] = field(default_factory=dict)
     """What a user adds to the first journey's body to filter; `{date}`, `{category}` and `{other}` stand for values.
     An empty mapping says that there is no such filter."""
+    rewrites: dict[str, str] = field(default_factory=dict)
+    """Questions as users type them, with a typo, an abbreviation or a name, and what is to be searched for instead."""
     cache_s: float | None = None
     """How long search results are cached, in seconds."""
     cache_variable: str | None = None

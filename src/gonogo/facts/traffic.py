@@ -98,6 +98,8 @@ class ModelCall(Traffic, frozen=True, kw_only=True):
     structured: bool = False
     tools: tuple[str, ...] = ()
     prompt: tuple[Turn, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """The texts that are to be embedded, screened."""
     request_bytes: int = 0
     fingerprint: str = ""
     lead: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from itertools import takewhile
 from sys import intern
@@ -198,6 +198,7 @@ class Call:
                 model=intern(asked.model[:200]), answered_model=intern(made.model[:200]) or None, stream=asked.stream,
                 max_output_tokens=asked.max_output_tokens, temperature=asked.temperature, top_p=asked.top_p,
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
+                inputs=tuple(self._inputs()),
                 request_bytes=self.request.size, fingerprint=self._fingerprint(), key=self._key(),
                 lead=intern(self._digest(lead)) if asked.turns else "", lead_tokens=answers.tokens(lead),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
@@ -219,6 +220,16 @@ class Call:
             kept.append(turn if text is turn.text else msgspec.structs.replace(turn, text=text))
             found += matches
         return tuple(kept), tuple(found)
+
+    def _inputs(self) -> Iterator[str]:
+        """Yield the texts that are to be embedded, as far as a call is kept."""
+        left = _CALL
+        for number, text in enumerate(self.asked.inputs if self.asked.operation == "embeddings" else ()):
+            if left <= 0:
+                return
+            shown = screened(self.room, text, f"request.input.{number}", min(_TURN, left))[0]
+            left -= len(shown)
+            yield shown
 
     def _fingerprint(self) -> str:
         asked = self.asked
