@@ -7,7 +7,7 @@ import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from library import cache, health, sources
-from library.questions import searched_for
+from library.questions import parts_of, searched_for
 from library.wire import chat, embedded
 
 TENANTS = {os.environ[key]: key.removesuffix("_KEY").lower() for key in ("NORTH_KEY", "SOUTH_KEY") if key in os.environ}
@@ -90,17 +90,20 @@ def answered(asked, trace):
 def searched(asked, trace):
     """Return the documents by id, none where the store is away; raises where the embedder is."""
     try:
-        (vector,) = embedded([searched_for(asked["question"])], trace)
+        vectors = embedded([searched_for(part) for part in parts_of(asked["question"])], trace)
     except (OSError, ValueError, KeyError, TypeError):
         health.note("embedder", False)
         raise
-    try:
-        documents = sources.found(asked, vector, trace)
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        print(f"error: the search failed: {type(problem).__name__}", flush=True)
-        health.note("store", False)
-        return {}
-    cache.put(asked, documents)
+    found = []
+    for vector in vectors:
+        try:
+            found.append(sources.found(asked, vector, trace))
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            print(f"error: the search failed: {type(problem).__name__}", flush=True)
+            health.note("store", False)
+    documents = sources.merged(found)
+    if len(found) == len(vectors):
+        cache.put(asked, documents)
     return documents
 
 

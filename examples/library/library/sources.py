@@ -17,12 +17,23 @@ ORDERS = re.compile(
 
 
 def found(asked, vector, trace):
-    """Return the documents that are near to the question, by id, without what is no text of theirs."""
+    """Return the documents that are near to a question, by id with their score, without what is no text of theirs."""
     body = {"query": vector, "limit": TOP, "with_payload": True, "filter": allowed(asked)}
     points = store("POST", "/points/query", body, trace)["points"]
     near = [point for point in points if point.get("score", 0) >= NEAREST]
-    texts = {str(p["payload"].get("id", p["id"])): readable(str(p["payload"].get("text", ""))) for p in near}
-    return {id: text for id, text in texts.items() if text}
+    texts = {
+        str(p["payload"].get("id", p["id"])): (p["score"], readable(str(p["payload"].get("text", "")))) for p in near
+    }
+    return {id: (score, text) for id, (score, text) in texts.items() if text}
+
+
+def merged(found):
+    """Return the documents of all searches, each once, the nearest first."""
+    best = {}
+    for documents in found:
+        for id, (score, text) in documents.items():
+            best[id] = max(best.get(id, (score, text)), (score, text))
+    return {id: text for id, (_, text) in sorted(best.items(), key=lambda item: -item[1][0])}
 
 
 def allowed(asked):

@@ -324,6 +324,8 @@ class Index:
     An empty mapping says that there is no such filter."""
     rewrites: dict[str, str] = field(default_factory=dict)
     """Questions as users type them, with a typo, an abbreviation or a name, and what is to be searched for instead."""
+    compound: str | None = None
+    """A question that is split into several searches."""
     cache_s: float | None = None
     """How long search results are cached, in seconds."""
     cache_variable: str | None = None

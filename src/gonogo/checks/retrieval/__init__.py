@@ -11,6 +11,7 @@ from gonogo.checks.retrieval.indexing import (
     indexing_idempotent_by_lab,
 )
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
+from gonogo.checks.retrieval.merging import multi_query_merge_by_lab
 from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 from gonogo.checks.retrieval.questions import query_preprocessing_by_lab
 
@@ -23,6 +24,7 @@ __all__ = [
     "incremental_indexing_by_lab",
     "indexing_idempotent_by_lab",
     "metadata_captured_by_lab",
+    "multi_query_merge_by_lab",
     "query_preprocessing_by_lab",
     "retrieval_caching_by_lab",
     "retrieval_health_by_lab",

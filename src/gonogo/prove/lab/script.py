@@ -233,6 +233,8 @@ class Document:
     """Its metadata."""
     version: int = 1
     """Its version; a stale store returns the one before."""
+    queries: tuple[int, ...] = ()
+    """Only for these searches of a journey, the first being 1; for all otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -81,10 +81,14 @@ class Corpus:
         """Return the description of an index, with its count."""
         return msgspec.structs.replace(shelf.index, count=len(self.points(shelf)))
 
-    def points(self, shelf: Shelf, *, stale: bool = False) -> list[tuple[Point, float | None]]:
-        """Return the points of an index, each with the similarity that the script gives it (None for real ones)."""
+    def points(self, shelf: Shelf, *, stale: bool = False, number: int = 0) -> list[tuple[Point, float | None]]:
+        """Return the points of an index, each with the similarity that the script gives it (None for real ones).
+
+        `number` says which search of a journey they are for, 0 for no search.
+        """
         own = [(old if stale and old else new) for new, old in shelf.points.values()]
         given = self.room.script.documents or (() if own else BUILT_IN)
+        given = tuple(d for d in given if not (number and d.queries) or number in d.queries)
         like = own[-1] if own else None
         scripted = [(_as_point(document, like), document.score) for document in _versions(given, stale=stale)]
         return [*scripted, *((point, None) for point in own)]
@@ -96,11 +100,11 @@ class Corpus:
             point for point, _ in self.points(shelf) if (wanted is None or point.id in wanted) and holds(where, point)
         ]
 
-    def search(self, shelf: Shelf, query: Query, *, stale: bool = False) -> tuple[Hit, ...]:
-        """Return the nearest points, best first."""
+    def search(self, shelf: Shelf, query: Query, *, stale: bool = False, number: int = 0) -> tuple[Hit, ...]:
+        """Return the nearest points, best first; `number` is as for `points`."""
         metric, asked = shelf.index.metric, words(query.words)
         hits = []
-        for point, given in self.points(shelf, stale=stale):
+        for point, given in self.points(shelf, stale=stale, number=number):
             if holds(query.where, point):
                 score = _score(point, given, query, asked, metric)
                 if score is not None and (query.threshold is None or score >= query.threshold):

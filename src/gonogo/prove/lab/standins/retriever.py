@@ -41,6 +41,8 @@ class RetrieverStandin(Standin):
         """Stand in `room`, holding nothing yet."""
         super().__init__(room)
         self.corpora = room.stores = {codec.name: Corpus(room) for codec in _CODECS}
+        self._searches: dict[tuple[str, str], int] = {}
+        """How many searches each journey of a case has made."""
 
     async def respond(self, request: Request) -> None:
         """Answer one request in the protocol that its path speaks."""
@@ -72,7 +74,9 @@ class RetrieverStandin(Standin):
         if asked.operation not in _SILENT:
             call.seen = self._seen(codec, asked)
         name = call.fault.fault if call.fault else ""
-        answer = Store(self.corpora[codec.name], codec).perform(asked, stale=name == "stale")
+        number = self._searches.get((self.room.case, call.journey), 0) + 1
+        self._searches[self.room.case, call.journey] = number + len(asked.queries) - 1
+        answer = Store(self.corpora[codec.name], codec).perform(asked, stale=name == "stale", number=number)
         if asked.operation == "info":
             answer = StoreAnswer(count=time.time_ns(), version=_version(call.caller))
         answer = spoil_hits(answer, name, self.room.script.attack)

@@ -20,11 +20,11 @@ class Store:
     corpus: Corpus
     codec: StoreCodec
 
-    def perform(self, request: StoreRequest, *, stale: bool = False) -> StoreAnswer:
-        """Do what is asked."""
+    def perform(self, request: StoreRequest, *, stale: bool = False, number: int = 0) -> StoreAnswer:
+        """Do what is asked; of a journey's searches its first is the one of this `number`."""
         match request.operation:
             case "query":
-                return self._query(request, stale=stale)
+                return self._query(request, stale=stale, number=number)
             case "get":
                 return self._get(request)
             case "count":
@@ -52,13 +52,15 @@ class Store:
             raise self.codec.missing(request)
         return shelf
 
-    def _query(self, request: StoreRequest, *, stale: bool) -> StoreAnswer:
+    def _query(self, request: StoreRequest, *, stale: bool, number: int) -> StoreAnswer:
         """Search. In an index that was never made, which the app expects to be there, is the built-in corpus."""
         shelf = self.corpus.find(request.index) or Shelf(Index(name=request.index))
         for query in request.queries:
             if query.using in ("", shelf.index.named):
                 self._check(shelf, query.vector)
-        hits = tuple(self.corpus.search(shelf, query, stale=stale) for query in request.queries)
+        hits = tuple(
+            self.corpus.search(shelf, query, stale=stale, number=at) for at, query in enumerate(request.queries, number)
+        )
         return StoreAnswer(hits=hits, indexes=(shelf.index,))
 
     def _get(self, request: StoreRequest) -> StoreAnswer:
