@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import accuracy, drift, explanations, log, model, records
+from pricing import accuracy, drift, explanations, features, log, model, records
 
 MOST = 100
 """Records of one request."""
@@ -60,17 +60,15 @@ def predict(body):
 
 def priced(record):
     """Return the model's price, or a simpler one that says so."""
-    features, id, error = records.filled(record), uuid.uuid4().hex, None
+    row, id, error = features.of(record), uuid.uuid4().hex, None
     try:
-        if not records.known(features):
-            raise model.Failed(f"the district {features['district']!r} is not known")
-        price, fallback = model.price(features), False
+        if not records.known(record):
+            raise model.Failed(f"the district {record['district']!r} is not known")
+        price, fallback = model.price(row), False
     except model.Failed as failure:
-        price, fallback, error = records.simple(features), True, str(failure)
+        price, fallback, error = records.simple(record), True, str(failure)
         log.alert("prediction_fallback", id=id, version=model.VERSION, error=error)
-    accuracy.made(
-        log.keep(id=id, version=model.VERSION, features=features, output=price, fallback=fallback, error=error)
-    )
+    accuracy.made(log.keep(id=id, version=model.VERSION, features=row, output=price, fallback=fallback, error=error))
     return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
 
 

@@ -358,6 +358,19 @@ class Accuracy:
     """Where the service tells it: JSON with an entry for each date of labels and version (date, version, METRIC)."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preprocessing:
+    """The code that makes features of raw records, and its tests."""
+
+    __pydantic_config__ = _STRICT
+    tests: tuple[str, ...]
+    """The command that runs its tests, one list item per argument."""
+    modules: tuple[str, ...]
+    """Globs of the Python files that compute features."""
+    training: tuple[str, ...]
+    """A command that makes features as training does: a raw record per line of its input, as JSON, one per line out."""
+
+
 Unusual = Literal["reject", "impute", "fallback"]
 """What becomes of an unusual value: an error, a usual value in its place, or a fallback that says so."""
 
@@ -399,6 +412,8 @@ class PredictionEndpoint:
     """Where the response names the prediction: a JSON pointer."""
     feedback: Feedback | None = None
     """How feedback on a prediction is given."""
+    preprocessing: Preprocessing | None = None
+    """The code that makes its features."""
     explanation: str | None = None
     """Where the weights of the features in a prediction are told; `{id}` stands for the prediction's id."""
     accuracy: Accuracy | None = None

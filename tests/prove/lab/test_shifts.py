@@ -7,7 +7,7 @@ import pytest
 
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Accuracy, Dataset, PredictionEndpoint, System
-from gonogo.prove.lab.shifts import drawn, expected, shifted, shifts, training_rows, true_value
+from gonogo.prove.lab.shifts import drawn, equal, expected, features_of, shifted, shifts, training_rows, true_value
 
 ENDPOINT = PredictionEndpoint(
     name="price",
@@ -105,3 +105,33 @@ def test_true_classes_agree_as_often_as_is_wanted(falling, right):
     labels, wanted = errors("accuracy", 0.9, falling, "yes")
     assert labels.count("yes") == right == round(200 * wanted)
     assert labels[0] == "no"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "row"),
+    [
+        ([{"area": 1}], {"area": 1}),
+        ([[1, "a"]], [1, "a"]),
+        ({"area": [1], "place": ["a"]}, {"area": 1, "place": "a"}),
+        ({"columns": ["area"], "data": [[1]]}, {"area": 1}),
+        ([], None),
+        ({"columns": ["area"], "data": []}, None),
+        (7, 7),
+    ],
+)
+def test_the_features_of_a_row_are_found_in_whatever_form_rows_come(inputs, row):
+    assert features_of(inputs) == row
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": 1, "b": 2}, {"b": 2.0, "a": 1}, True),
+        ({"a": 1}, {"b": 1}, False),
+        ({"a": 1, "b": 2}, [1, 2], True),
+        ([1, 2], [2, 1], False),
+        ("oops", [1], False),
+    ],
+)
+def test_features_are_compared_by_name_where_both_have_names(one, other, same):
+    assert equal(one, other) is same

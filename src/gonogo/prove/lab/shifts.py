@@ -120,6 +120,28 @@ def _read(place: Path) -> Iterator[Mapping[str, Any]]:
             yield from (row for line in file if line.strip() and isinstance(row := json.loads(line), dict))
 
 
+def features_of(inputs: Any) -> Any:
+    """Return the first row that a model got, by name where it has names, in whatever form a protocol has rows."""
+    if isinstance(inputs, list):
+        return inputs[0] if inputs else None
+    if not isinstance(inputs, dict):
+        return inputs
+    if isinstance(inputs.get("data"), list) and isinstance(inputs.get("columns"), list):
+        return dict(zip(inputs["columns"], inputs["data"][0], strict=False)) if inputs["data"] else None
+    return {name: column[0] if isinstance(column, list) and column else column for name, column in inputs.items()}
+
+
+def equal(features: Any, others: Any) -> bool:
+    """Tell whether two rows of features are the same; their names count where both have them."""
+    if isinstance(features, dict) and isinstance(others, dict):
+        return features == others
+    return [*_plain(features)] == [*_plain(others)]
+
+
+def _plain(features: Any) -> Sequence[Any]:
+    return list(features.values()) if isinstance(features, dict) else features if isinstance(features, list) else [None]
+
+
 def _of(row: Mapping[str, Any], endpoint: PredictionEndpoint) -> Row:
     """Return the declared fields of a row, numbers as numbers."""
     return {name: _value(row.get(name), kinds_of(schema)) for name, schema in endpoint.fields.items()}
