@@ -48,6 +48,11 @@ def declared_each(facts: Iterable[Fact], part: str, **fields: Any) -> list[Fact]
     return _declaring(facts, lambda s: {part: tuple(dataclasses.replace(e, **fields) for e in getattr(s, part))})
 
 
+def declared_system(facts: Iterable[Fact], **fields: Any) -> list[Fact]:
+    """The same facts under a declaration whose system says something else."""
+    return _declaring(facts, lambda system: fields)
+
+
 def _declaring(facts: Iterable[Fact], change: Callable[[Any], dict[str, Any]]) -> list[Fact]:
     made = []
     for fact in facts:

@@ -43,4 +43,7 @@ def told(_):
 
 
 for _record in log.kept():
-    made(_record) if "features" in _record else labelled(_record, tell=False)
+    if "features" in _record:
+        made(_record)
+    elif "feedback" in _record:
+        labelled(_record, tell=False)

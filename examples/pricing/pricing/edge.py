@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import accuracy, drift, explanations, features, log, model, records
+from pricing import accuracy, drift, explanations, features, log, model, records, shadow
 
 MOST = 100
 """Records of one request."""
@@ -69,6 +69,7 @@ def priced(record):
         price, fallback, error = records.simple(record), True, str(failure)
         log.alert("prediction_fallback", id=id, version=model.VERSION, error=error)
     accuracy.made(log.keep(id=id, version=model.VERSION, features=row, output=price, fallback=fallback, error=error))
+    shadow.copy(id, row)
     return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
 
 

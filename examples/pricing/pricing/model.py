@@ -17,12 +17,12 @@ class Failed(Exception):
     """The model gave no price."""
 
 
-def price(record):
-    """Return the model's price, within the limit; `Failed` otherwise."""
+def price(record, name="price"):
+    """Return the price of a model, within the limit; `Failed` otherwise."""
     ends = time.monotonic() + LIMIT_S
     connection = HTTPConnection(BASE.hostname, BASE.port, timeout=LIMIT_S)
     try:
-        connection.request("POST", "/v1/models/price:predict", json.dumps({"instances": [record]}))
+        connection.request("POST", f"/v1/models/{name}:predict", json.dumps({"instances": [record]}))
         connection.sock.settimeout(max(0.01, ends - time.monotonic()))
         reply = connection.getresponse()
         if reply.status != 200:

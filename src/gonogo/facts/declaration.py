@@ -440,6 +440,17 @@ class Telemetry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NewVersion:
+    """A version of the model that is on trial beside the one in use."""
+
+    __pydantic_config__ = _STRICT
+    model: str
+    """Its model, as calls name it."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that put it on trial."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Deployment:
     """How versions go out and come back."""
 
@@ -452,6 +463,8 @@ class Deployment:
     """The response header, or JSON pointer, that names the running version."""
     platform: str | None = None
     """kubernetes, compose, serverless, vm, ..."""
+    shadow: NewVersion | None = None
+    """A version that gets copies of requests, and whose answers nobody gets."""
     first_release: bool | None = None
     """True when nothing of it has been in production yet."""
     gate: tuple[str, ...] = ()

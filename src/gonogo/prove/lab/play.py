@@ -296,6 +296,8 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "budget": not (system.budgets and system.budgets.daily_variable)
         and "no variable sets the daily budget: budgets.daily_variable",
         "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
+        "shadow": not (system.deployment and system.deployment.shadow)
+        and "it is not declared what sends copies to a new version: deployment.shadow",
         "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
     }
     return next((said for need in scenario.needs if (said := lacks[need])), None) or None

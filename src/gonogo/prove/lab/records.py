@@ -56,6 +56,16 @@ def usual_output(endpoint: PredictionEndpoint) -> Any:
     return low + 1 if low is not None else high - 1 if high is not None else None
 
 
+def other_output(endpoint: PredictionEndpoint) -> Any:
+    """Return an output that is as good as the usual one, and not the same; None where there is none."""
+    usual = usual_output(endpoint)
+    if endpoint.classes:
+        return next((c for c in endpoint.classes if c != usual), None)
+    if endpoint.output_min is not None and endpoint.output_max is not None:
+        return (endpoint.output_min + usual) / 2
+    return None if usual is None else usual + 1 if endpoint.output_min is not None else usual - 1
+
+
 def feedback(endpoint: PredictionEndpoint, journey: Journey, id: str, label: Any = None) -> Ask | None:
     """Return the request that gives feedback on a prediction, with this true value where one is given.
 
