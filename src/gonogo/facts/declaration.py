@@ -360,13 +360,11 @@ class Accuracy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preprocessing:
-    """The code that makes features of raw records, and its tests."""
+    """The code that makes features of raw records; `tests:` of the system test it."""
 
     __pydantic_config__ = _STRICT
-    tests: tuple[str, ...]
-    """The command that runs its tests, one list item per argument."""
     modules: tuple[str, ...]
-    """Globs of the Python files that compute features."""
+    """Globs of the files that compute features."""
     training: tuple[str, ...]
     """A command that makes features as training does: a raw record per line of its input, as JSON, one per line out."""
 

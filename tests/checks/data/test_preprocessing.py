@@ -2,7 +2,7 @@
 
 import pytest
 
-from gonogo.facts import Measure
+from gonogo.facts import Measure, SuiteRun
 from tests.checks.lab_facts import changed, facts_of, judged
 
 TESTS = "data.preprocessing-tests"
@@ -12,21 +12,24 @@ def measured(name, value, **more):
     return changed(facts_of(TESTS), Measure, lambda m: m.name == name, value=value, **more)
 
 
-@pytest.mark.parametrize(("code", "said"), [(1, "the tests of feature code end with 1"), (-1, "the tests did not end")])
-def test_tests_that_fail_or_hang_fail(code, said):
-    finding = judged(TESTS, measured("exit-code", code))
-    assert (finding.outcome, finding.summary) == ("fail", said)
+def suite(**fields):
+    return changed(facts_of(TESTS), SuiteRun, lambda s: True, **fields)
 
 
-def test_a_module_with_too_few_lines_covered_fails():
-    finding = judged(TESTS, measured("coverage", 79.0, text="lines [12]"))
-    assert finding.summary == "tests run 79 % of the lines of pricing/features.py, 80 % are wanted"
-    assert finding.evidence[0].detail == "79 %, not lines [12]"
-
-
-def test_where_no_line_was_seen_nothing_is_told_of_coverage():
-    facts = [f for f in facts_of(TESTS) if not (isinstance(f, Measure) and f.name == "coverage")]
-    assert judged(TESTS, facts).outcome == "inconclusive"
+@pytest.mark.parametrize(
+    ("fields", "outcome", "said"),
+    [
+        ({"exit_code": 1}, "fail", "the tests end with exit code 1"),
+        ({"exit_code": None, "seconds": 900.0}, "inconclusive", "the tests did not end within 900 s"),
+        ({"problem": "no report", "covered": {}}, "inconclusive", "what the tests cover is not known: no report"),
+        ({"covered": {}}, "inconclusive", "predictions[].preprocessing.modules names no file"),
+        ({"covered": {"f.py": (3, 4)}}, "fail", "tests run 75 % of the lines of f.py, 80 % are wanted"),
+        ({"unmeasured": ("g.py",)}, "fail", "tests run 0 % of the lines of g.py, 80 % are wanted"),
+    ],
+)
+def test_tests_that_fail_or_leave_lines_out_are_told(fields, outcome, said):
+    finding = judged(TESTS, suite(**fields))
+    assert (finding.outcome, finding.summary) == (outcome, said)
 
 
 def test_where_no_record_reached_the_model_nothing_can_be_compared():

@@ -6,30 +6,32 @@ from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
-from gonogo.facts import Evidence, Measure
+from gonogo.facts import Evidence, Measure, SuiteRun
 
 
-@check("data.preprocessing-tests", by="lab", scenario="preprocessing-tests", needs=(Measure,))
-def preprocessing_tests_by_lab(measures: list[Measure], limits: Any) -> Answer:
+@check("data.preprocessing-tests", by="lab", scenario="preprocessing-tests", needs=(Measure, SuiteRun))
+def preprocessing_tests_by_lab(measures: list[Measure], suites: list[SuiteRun], limits: Any) -> Answer:
     """The tests pass, the lines of each feature module are covered, and no record has other features in training."""
-    seen = {m.name: m for m in measures}
-    tests = seen["exit-code"]
-    if tests.value != 0:
-        return failed(
-            f"the tests of feature code end with {tests.value:g}" if tests.value > 0 else "the tests did not end",
-            [Evidence(None, None, tests.text)],
-        )
-    modules = [m for m in measures if m.name == "coverage"]
-    if not modules:
+    suite, seen = suites[-1], {m.name: m for m in measures}
+    end = [Evidence(None, None, suite.said[-300:] or "nothing was said")]
+    if suite.exit_code is None:
+        return inconclusive(f"the tests did not end within {suite.seconds:.0f} s", end)
+    if suite.exit_code:
+        return failed(f"the tests end with exit code {suite.exit_code}", end, fix="Run tests.command, and mend it.")
+    if suite.problem:
         return inconclusive(
-            "it could not be seen which lines the tests run: no Python told of them",
-            fix="let the tests run by Python, without a measurement of coverage of their own",
+            f"what the tests cover is not known: {suite.problem}",
+            fix="declare tests: {coverage: FILE} in gonogo.yaml; the file is one in the LCOV format",
         )
-    thin = [m for m in modules if m.value < limits.coverage]
-    if thin:
+    shares = {path: 100 * hit / lines for path, (hit, lines) in suite.covered.items()}
+    shares |= dict.fromkeys(suite.unmeasured, 0.0)
+    if not shares:
+        return inconclusive("predictions[].preprocessing.modules names no file", fix="correct the globs in gonogo.yaml")
+    if thin := {path: percent for path, percent in shares.items() if percent < limits.coverage}:
         return failed(
-            f"tests run {thin[0].value:.0f} % of the lines of {thin[0].subject}, {limits.coverage:g} % are wanted",
-            [Evidence(m.subject, None, f"{m.value:.0f} %, not {m.text}") for m in thin],
+            f"tests run {min(thin.values()):.0f} % of the lines of {min(thin, key=lambda path: thin[path])}, "
+            f"{limits.coverage:g} % are wanted",
+            [Evidence(path, None, f"{percent:.0f} %") for path, percent in thin.items()],
         )
     served, trained = seen["served"], seen["trained"]
     if not served.value:
@@ -46,8 +48,7 @@ def preprocessing_tests_by_lab(measures: list[Measure], limits: Any) -> Answer:
             f"of {counted(range(int(served.value)), 'record', 'records')} training and serving make other features "
             f"of {differ.value:g}", [Evidence(None, None, differ.text)],
         )  # fmt: skip
-    least = min(m.value for m in modules)
     return passed(
-        f"tests pass and run {least:.0f} % of the lines of {counted(modules, 'module', 'modules')}; "
+        f"tests pass and run {min(shares.values()):.0f} % of the lines of {counted(shares, 'module', 'modules')}; "
         f"{served.value:g} records have the same features in training and in serving"
     )

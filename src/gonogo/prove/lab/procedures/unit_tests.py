@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from gonogo.facts.declaration import Suite
 from gonogo.facts.lab import SuiteRun
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.screening import screened
@@ -16,10 +17,15 @@ _REPORT_BYTES = 32 << 20
 
 
 async def play(play: Play) -> None:
-    """Run the tests once: with what gonogo.yaml sets for the app, but nothing that points at the lab."""
-    suite, session = play.system.tests, play.session
+    """Run the tests once."""
+    suite = play.system.tests
     assert suite is not None  # noqa: S101  (the scenario needs it)
-    room = session.room
+    await run_suite(play, suite)
+
+
+async def run_suite(play: Play, suite: Suite) -> None:
+    """Run tests with what gonogo.yaml sets for the app, but nothing that points at the lab, and keep how they ended."""
+    session, room = play.session, play.session.room
     room.play(play.scenario.scenario, CASE, Script())
     service = play.system.service
     given = {**(service.environment if service else {}), **session.settings.environment}
