@@ -8,7 +8,7 @@ import time
 from collections import deque
 from urllib.parse import urlsplit
 
-from assistant import budget, log, pace, settings
+from assistant import budget, log, pace, segments, settings
 
 MODELS = ("gpt-4o-2024-11-20", "gpt-4o-mini-2024-07-18")
 MAX_TOKENS = 300
@@ -85,18 +85,18 @@ class Breaker:
                 self.opened = now
 
 
-breakers = {model: Breaker() for model in MODELS}
+breakers = {model: Breaker() for model in (*MODELS, segments.NEW)}
 
 
 def reachable():
     """Return whether a model can be asked, as the last calls showed; nothing is asked to find out."""
-    return any(breaker.opened is None for breaker in breakers.values())
+    return any(breakers[model].opened is None for model in MODELS)
 
 
 def answer(messages, user, trace, wait=None):
     """Return the text of the first model that answers within a wait, and its name."""
     wait = wait or Wait()
-    for model in MODELS:
+    for model in segments.models(user, MODELS):
         for attempt in range(ATTEMPTS):
             if not breakers[model].lets_through() or wait.left() < 0.2:
                 break
@@ -239,7 +239,7 @@ def pieces(messages, user, trace):
     `Failed` where none begins, and where one ends before its end: what was said cannot be taken back.
     """
     wait = Wait()
-    for model in MODELS:
+    for model in segments.models(user, MODELS):
         asking = breakers[model].lets_through()
         while asking:
             pace.turn(wait)

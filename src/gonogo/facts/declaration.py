@@ -446,6 +446,8 @@ class NewVersion:
     """Its model, as calls name it."""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables that put it on trial."""
+    identities: tuple[str, ...] = ()
+    """Who gets it, where it is for some users only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -463,6 +465,8 @@ class Deployment:
     """kubernetes, compose, serverless, vm, ..."""
     shadow: NewVersion | None = None
     """A version that gets copies of requests, and whose answers nobody gets."""
+    segment: NewVersion | None = None
+    """A version that some users get before the others."""
     first_release: bool | None = None
     """True when nothing of it has been in production yet."""
     gate: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from gonogo.checks.rollout.attest import team_notified_by_attest
 from gonogo.checks.rollout.drill import one_command_rollback_by_drill
 from gonogo.checks.rollout.lab import model_pinned_by_lab
 from gonogo.checks.rollout.scan import model_pinned_by_scan, one_command_rollback_by_scan
+from gonogo.checks.rollout.segments import segment_flags_by_lab
 from gonogo.checks.rollout.shadow import shadow_mode_by_lab
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "model_pinned_by_scan",
     "one_command_rollback_by_drill",
     "one_command_rollback_by_scan",
+    "segment_flags_by_lab",
     "shadow_mode_by_lab",
     "team_notified_by_attest",
 ]

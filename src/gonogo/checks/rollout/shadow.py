@@ -12,12 +12,12 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, told, unhealthy
 from gonogo.checks.predictions import Predicted, read, unwell
+from gonogo.checks.rollout.versions import Call, by
 from gonogo.derive.journeys import Journey
 from gonogo.facts import Declaration, ModelCall, Prediction, ToolCall
 
 _FAULTS = ("slow", "error", "reset")
 _CASES = ("shadow", *_FAULTS, "tool")
-_Call = ModelCall | Prediction
 
 
 @check(
@@ -38,8 +38,8 @@ def shadow_mode_by_lab(
     healthy = read(journeys, declared, "healthy")
     if bad := unwell(healthy) if healthy else unhealthy(journeys):
         return bad
-    seen: list[_Call] = [*calls, *predictions]
-    copies = [c for c in seen if _by(c, model)]
+    seen: list[Call] = [*calls, *predictions]
+    copies = [c for c in seen if by(c, model)]
     if early := [c for c in copies if c.case == "healthy"]:
         return inconclusive(f"{model} is called without the variables of deployment.shadow", early[:1])
     if not any(c.case == "shadow" and _copied(c, seen, model) for c in copies):
@@ -83,17 +83,13 @@ def shadow_mode_by_lab(
     )
 
 
-def _by(call: _Call, model: str) -> bool:
-    return model in (call.model, getattr(call, "version", ""))
-
-
-def _copied(copy: _Call, seen: Sequence[_Call], model: str) -> bool:
+def _copied(copy: Call, seen: Sequence[Call], model: str) -> bool:
     """Tell whether the version in use was asked the same."""
     asked = _asked(copy)
-    return any(_asked(c) == asked for c in seen if not _by(c, model) and c.case == copy.case)
+    return any(_asked(c) == asked for c in seen if not by(c, model) and c.case == copy.case)
 
 
-def _asked(call: _Call) -> Any:
+def _asked(call: Call) -> Any:
     if isinstance(call, Prediction):
         return call.inputs
     return tuple(turn.text for turn in call.prompt if turn.role == "user")
@@ -107,8 +103,8 @@ def _served(journey: Journey, model: str, declared: Sequence[Declaration]) -> bo
     """Tell whether what the caller got is what the new version said, and the version in use did not."""
     predicted = _predicted(journey, declared)
     if predicted is None:
-        return journey.answered_by is not None and _by(journey.answered_by, model)
-    outputs = {_by(p, model): _outputs(p) for p in journey.predictions}
+        return journey.answered_by is not None and by(journey.answered_by, model)
+    outputs = {by(p, model): _outputs(p) for p in journey.predictions}
     return predicted.value in outputs.get(True, []) and predicted.value not in outputs.get(False, [])
 
 

@@ -298,6 +298,8 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
         "shadow": not (system.deployment and system.deployment.shadow)
         and "it is not declared what sends copies to a new version: deployment.shadow",
+        "segment": not (system.deployment and system.deployment.segment)
+        and "it is not declared who gets a new version: deployment.segment",
         "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
     }
     return next((said for need in scenario.needs if (said := lacks[need])), None) or None

@@ -152,7 +152,7 @@ class Case:
 
 Need = Literal[
     "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction",
-    "budget", "tests", "shadow",
+    "budget", "tests", "shadow", "segment",
 ]  # fmt: skip
 """Something that gonogo.yaml must declare."""
 

@@ -50,11 +50,7 @@ async def play(play: Play) -> None:
             return
         session.room.play(play.scenario.scenario, case, script)
         play.tell(f"{play.scenario.scenario}: {case}")
-        await session.stop("KILL")
-        session.settle()
-        start = await session.start(more=later)
-        if start.ready_s is None:
-            raise CollectError(session.unready(start))
+        await play.anew(later)
         await _labels(
             play, endpoint, journey, endpoint.accuracy, made[(day - 1) * _LABELS :][:_LABELS], case == "falling"
         )

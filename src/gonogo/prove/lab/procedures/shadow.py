@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
-from gonogo.errors import CollectError
 from gonogo.facts.declaration import NewVersion, PredictionEndpoint
 from gonogo.prove.lab.play import Play, predicting
 from gonogo.prove.lab.records import other_output, usual_output
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Fault, Script
-from gonogo.prove.lab.session import Session
 
 _ROUNDS, _TIMES, _FEW = 3, 15, 4
 _SLOW_S = 1.0
@@ -26,14 +23,13 @@ async def play(play: Play) -> None:
     await play.ready()
     deployment = play.system.deployment
     new = deployment.shadow if deployment else None
-    if new is None:  # the scenario needs it
-        raise CollectError("it is not declared what sends copies to a new version", mend="declare deployment.shadow")
+    assert new is not None  # noqa: S101  (the scenario needs it)
     script = _script(play, new)
     for number in range(_ROUNDS):
         if number:
-            await restarted(play.session, {})
+            await play.anew({})
         await _case(play, "healthy", script, _TIMES)
-        await restarted(play.session, new.environment)
+        await play.anew(new.environment)
         await _case(play, "shadow", script, _TIMES)
     for case, fault in (("slow", "slow-answer"), ("error", "status"), ("reset", "reset")):
         faults = tuple(
@@ -44,15 +40,6 @@ async def play(play: Play) -> None:
     if play.system.tools:
         asks = Answer(models=(new.model,), tool="*", once=True)
         await _case(play, "tool", dataclasses.replace(script, answers=(asks, *script.answers)), _FEW)
-
-
-async def restarted(session: Session, more: Mapping[str, str]) -> None:
-    """Start the app anew with more variables; raises `CollectError` where it is not ready."""
-    await session.stop("KILL")
-    session.settle()
-    start = await session.start(more=more)
-    if start.ready_s is None:
-        raise CollectError(session.unready(start))
 
 
 async def _case(play: Play, case: str, script: Script, times: int) -> None:
