@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from http.cookies import CookieError, SimpleCookie
 
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange
 from gonogo.facts.declaration import EdgeRequest
 from gonogo.prove.drive.answers import value_at
-from gonogo.prove.drive.asking import Ask, encoded
+from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.lab.play import Play
 
 PURPOSE = "session"
@@ -40,6 +41,14 @@ async def opened(play: Play, who: str) -> dict[str, str]:
     if not jar:
         raise CollectError("the response that opens a session sets no cookie", mend=MEND)
     return {"Cookie": "; ".join(f"{m.key}={m.coded_value}" for m in jar.values())}
+
+
+async def within(play: Play, headers: dict[str, str], said: str = "") -> Exchange:
+    """Send the first journey within a session; `said` names the question that it answers."""
+    journey = play.system.journeys[0]
+    play.sent += 1
+    made = ask(journey, play.new_id(), headers=headers)
+    return await play.session.ask(dataclasses.replace(made, identity=None, said=said))
 
 
 async def asked(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from gonogo.errors import CollectError
-from gonogo.facts import Exchange, ModelCall
+from gonogo.facts import ModelCall
 from gonogo.facts.declaration import Quotas
-from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Script
-from gonogo.prove.lab.sessions import opened
+from gonogo.prove.lab.sessions import opened, within
 
 ALLOWED = 3
 """Requests that a quota is set to hold, or as many times the tokens of one, beyond what was used of it before."""
@@ -45,8 +42,8 @@ async def play(play: Play) -> None:
         who = play.system.journeys[0].identity or play.system.identities[0].name
         spent, other = await opened(play, who), await opened(play, who)
         await _spend(play, spent)
-        await _as_session(play, spent, "spent session")
-        await _as_session(play, other, "other session")
+        await within(play, spent, "spent session")
+        await within(play, other, "other session")
         play.done.append("session-tokens")
 
 
@@ -67,18 +64,10 @@ async def _spend(play: Play, headers: dict[str, str]) -> None:
     """Ask until the first refusal and once more, as the declared identity or within a session."""
     for _ in range(MOST):
         if headers:
-            refused = (await _as_session(play, headers, "")).status or 0
+            refused = (await within(play, headers)).status or 0
         else:
             refused = (await play.send(Send(journeys="first")))[0].status or 0
         if refused >= 400:
             break
     if not headers:
         await play.send(Send(journeys="first"))
-
-
-async def _as_session(play: Play, headers: dict[str, str], said: str) -> Exchange:
-    """Send the first journey within a session; `said` names the question that it answers."""
-    journey = play.system.journeys[0]
-    play.sent += 1
-    made = ask(journey, play.new_id(), headers=headers)
-    return await play.session.ask(dataclasses.replace(made, identity=None, said=said))
