@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from assistant import (
+    abuse,
     audit,
     budget,
     conversations,
@@ -61,11 +62,13 @@ class Edge(BaseHTTPRequestHandler):
         found = TRACE.match(self.headers.get("traceparent", ""))
         self.release = release.current()
         self.trace, self.begun = found.group(1) if found else secrets.token_hex(16), False
-        began, status, self.sent = time.monotonic(), 500, 0
+        began, status, self.sent, self.user = time.monotonic(), 500, 0, ""
         try:
             status = route()
         except Refusal as refusal:
             status = refusal.status
+            if what := abuse.kind(status):
+                abuse.note(self.user or self.client_address[0], what, self.trace)
             self.error(refusal)
         except (BrokenPipeError, ConnectionResetError):
             status = 499
@@ -74,7 +77,7 @@ class Edge(BaseHTTPRequestHandler):
             self.error(Refusal(500, "internal", "something went wrong"))
         log.line(
             "info", f"{self.command} {self.path.partition('?')[0]} {status}", self.trace,
-            user=getattr(self, "user", ""), status=status, ms=round((time.monotonic() - began) * 1000),
+            user=self.user, status=status, ms=round((time.monotonic() - began) * 1000),
             bytes=self.sent,
         )  # fmt: skip
 
@@ -91,7 +94,8 @@ class Edge(BaseHTTPRequestHandler):
         if found and (job := jobs.of(found[1], self.who())):
             return self.json(*job)
         if id := conversation(self.path):
-            found = conversations.of(id, self.who())
+            self.user = self.who()
+            found = conversations.of(id, self.user)
             if found:
                 return self.json(200, {k: found[k] for k in ("title", "question", "answer")})
         raise Refusal(404, "not_found", "there is nothing here")
@@ -227,15 +231,22 @@ class Edge(BaseHTTPRequestHandler):
 
     def who(self):
         self.session = None
+        self.unblocked(self.client_address[0])
         given = self.headers.get("Authorization", "")
         for credential, name in settings.USERS.items():
             if hmac.compare_digest(credential.encode(), given.encode("utf-8", "replace")):
-                return name
+                return self.unblocked(name)
         token = session_token(self.headers.get("Cookie", ""))
         if token and (user := sessions.user_of(token)):
             self.session = sessions.id_of(token)
-            return user
+            return self.unblocked(user)
         raise Refusal(401, "unauthorized", "unknown key", **{"WWW-Authenticate": "Bearer"})
+
+    def unblocked(self, who):
+        wait = abuse.wait(who)
+        if wait is not None:
+            raise Refusal(429, "blocked", "blocked for a while", **{"Retry-After": str(wait)})
+        return who
 
     def text(self):
         size = int(self.headers.get("Content-Length") or 0)

@@ -1,5 +1,6 @@
 """The checks of the area `access`, a module per method of proof."""
 
+from gonogo.checks.access.abuse import abuse_detection_by_lab
 from gonogo.checks.access.attest import encryption_at_rest_by_attest, key_scopes_valid_by_attest
 from gonogo.checks.access.callers import admin_protected_by_lab, authentication_by_lab, authorization_by_lab
 from gonogo.checks.access.lab import rate_limits_by_lab
@@ -16,6 +17,7 @@ from gonogo.checks.access.sessions import session_security_by_lab
 from gonogo.checks.access.usage import client_usage_tracked_by_lab
 
 __all__ = [
+    "abuse_detection_by_lab",
     "admin_protected_by_lab",
     "admin_protected_by_probe",
     "authentication_by_lab",
