@@ -643,6 +643,23 @@ class LongRequest:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """Where users upload files."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Where a file is posted, as multipart/form-data."""
+    types: tuple[str, ...]
+    """The media types that are allowed, such as text/plain."""
+    field: str = "file"
+    """The name of the field that holds it."""
+    area: str | None = None
+    """The directory in which files are kept, relative to this file; left out where they are kept elsewhere."""
+    identity: str | None = None
+    """The identity that uploads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -683,6 +700,8 @@ class Lab:
     """What sets the quotas of users and sessions."""
     long: tuple[LongRequest, ...] = ()
     """Journeys that may take long."""
+    uploads: tuple[Upload, ...] = ()
+    """Where files are uploaded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,11 +18,13 @@ from gonogo.checks.security_input.lab import (
 )
 from gonogo.checks.security_input.prompts import sandwich_prompting_by_lab
 from gonogo.checks.security_input.scan import request_validation_by_scan
+from gonogo.checks.security_input.uploads import file_upload_limits_by_lab
 
 __all__ = [
     "boundary_contracts_by_lab",
     "classic_injection_by_lab",
     "encoded_payloads_by_lab",
+    "file_upload_limits_by_lab",
     "indirect_injection_by_lab",
     "injection_screening_by_lab",
     "input_size_limit_by_lab",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from gonogo.facts.lab import Measure
+from gonogo.prove.drive.processes import peak_mib
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
@@ -28,7 +30,7 @@ async def play(play: Play) -> None:
         ("hundredfold", MOST_BYTES * 100),
     ):
         session.room.case = case
-        before = _peak_mib(session.box.processes())
+        before = peak_mib(session.box.processes())
         await play.send(Send(journeys="first", text=("word " * (size // 5 + 1))[:size]))
         play.measure("memory-grown", _peak_mib(session.box.processes()) - before, "MiB")
         play.done.append(case)
@@ -42,3 +44,15 @@ def _peak_mib(pids: list[int]) -> float:
             text = Path(f"/proc/{pid}/status").read_text()
             found += int(next((line.split()[1] for line in text.splitlines() if line.startswith("VmHWM")), 0))
     return found / 1024
+        _keep(play, case, peak_mib(session.box.processes()) - before)
+        play.done.append(case)
+
+
+def _keep(play: Play, case: str, grown: float) -> None:
+    room = play.session.room
+    room.keep(
+        Measure(
+            seen_at=room.now(), run=room.run, scenario=room.scenario, case=case,
+            name="memory-grown", value=round(grown, 1), unit="MiB",
+        )
+    )  # fmt: skip
