@@ -660,6 +660,19 @@ class Upload:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tier:
+    """One tier of models, and questions that the rules send to it."""
+
+    __pydantic_config__ = _STRICT
+    model: str
+    """The exact model version."""
+    texts: tuple[str, ...]
+    """What users say to the first journey that this tier is to answer."""
+    doubtful: str | None = None
+    """What this model says where it is unsure, so that a stronger one is to be asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -702,6 +715,8 @@ class Lab:
     """Journeys that may take long."""
     uploads: tuple[Upload, ...] = ()
     """Where files are uploaded."""
+    tiers: tuple[Tier, ...] = ()
+    """The tiers of models among which rules choose, the cheapest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

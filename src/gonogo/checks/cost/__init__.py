@@ -6,6 +6,7 @@ from gonogo.checks.cost.budgets import budget_alerts_by_lab, daily_budget_cap_by
 from gonogo.checks.cost.lab import max_tokens_set_by_lab, prompt_caching_by_lab
 from gonogo.checks.cost.quotas import user_session_quota_by_lab
 from gonogo.checks.cost.requests import per_request_budget_by_lab, tokens_counted_before_call_by_lab
+from gonogo.checks.cost.routing import routing_escalation_by_lab, routing_rules_by_lab
 from gonogo.checks.cost.scan import budget_alerts_by_scan, max_tokens_set_by_scan
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "per_request_budget_by_lab",
     "prompt_caching_by_lab",
     "provider_spend_limit_by_attest",
+    "routing_escalation_by_lab",
+    "routing_rules_by_lab",
     "tokens_counted_before_call_by_lab",
     "user_session_quota_by_lab",
 ]

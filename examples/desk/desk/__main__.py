@@ -1,0 +1,5 @@
+"""Run the service: python3 -m desk."""
+
+from desk.edge import serve
+
+serve()
