@@ -717,6 +717,8 @@ class Lab:
     """Where files are uploaded."""
     tiers: tuple[Tier, ...] = ()
     """The tiers of models among which rules choose, the cheapest first."""
+    context: dict[str, int] = field(default_factory=dict)
+    """By journey: how many tokens a request to the model may have, with history and documents in it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from gonogo.checks.cost.attest import monthly_cost_review_by_attest, provider_spend_limit_by_attest
 from gonogo.checks.cost.attribution import cost_attribution_by_lab
 from gonogo.checks.cost.budgets import budget_alerts_by_lab, daily_budget_cap_by_lab
+from gonogo.checks.cost.context import context_trimmed_by_lab
 from gonogo.checks.cost.lab import max_tokens_set_by_lab, prompt_caching_by_lab
 from gonogo.checks.cost.quotas import user_session_quota_by_lab
 from gonogo.checks.cost.requests import per_request_budget_by_lab, tokens_counted_before_call_by_lab
@@ -12,6 +13,7 @@ from gonogo.checks.cost.scan import budget_alerts_by_scan, max_tokens_set_by_sca
 __all__ = [
     "budget_alerts_by_lab",
     "budget_alerts_by_scan",
+    "context_trimmed_by_lab",
     "cost_attribution_by_lab",
     "daily_budget_cap_by_lab",
     "max_tokens_set_by_lab",
