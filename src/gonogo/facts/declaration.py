@@ -435,6 +435,12 @@ class Telemetry:
     """URLs of the dashboards."""
     traces: str | None = None
     """URL of the trace store."""
+    errors: str | None = None
+    """The counter of errors, by type and service, among the metrics."""
+    latency: str | None = None
+    """The histogram or summary of how long requests take, in seconds, by route."""
+    first_token: str | None = None
+    """The same of the time to the first token of a streamed answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

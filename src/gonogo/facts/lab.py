@@ -92,6 +92,14 @@ class OperationCall(LabFact, frozen=True, kw_only=True):
     mismatches: tuple[str, ...] = ()
 
 
+class MetricSample(LabFact, frozen=True, kw_only=True):
+    """One value that the app's own metrics gave at the end of a case; `name` and `labels` are as the app writes them."""
+
+    name: str
+    labels: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    value: float = 0.0
+
+
 class LabFile(LabFact, frozen=True, kw_only=True):
     """A file of the app's copy that a case created, changed or deleted. `path` is relative to the copy, or absolute for
     a planted canary file outside it; `canaries` are the ids of planted canaries in it."""

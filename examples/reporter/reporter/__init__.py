@@ -1,0 +1,1 @@
+"""Answers questions, and tells how well it does."""

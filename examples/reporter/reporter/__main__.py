@@ -1,0 +1,5 @@
+"""Run the service: python3 -m reporter."""
+
+from reporter.edge import serve
+
+serve()

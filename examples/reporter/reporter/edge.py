@@ -1,0 +1,71 @@
+"""The HTTP edge: questions come in, answers go out."""
+
+import hmac
+import json
+import os
+import re
+import secrets
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from reporter import metrics, model
+
+TRACE = re.compile(r"^00-([0-9a-f]{32})-")
+
+
+class Edge(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "reporter", ""
+
+    def do_GET(self):
+        if self.path == "/healthz":
+            return self.answer(200, {"status": "ok"})
+        if self.path == "/metrics":
+            return self.send(200, "text/plain; version=0.0.4", metrics.text().encode())
+        return self.answer(404, {"error": "not found"})
+
+    def do_POST(self):
+        began = time.monotonic()
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
+        if self.path != "/ask":
+            return self.answer(404, {"error": "not found"})
+        if not hmac.compare_digest(self.headers.get("Authorization", ""), os.environ["ALICE"]):
+            return self.answer(401, {"error": "unknown key"})
+        try:
+            text = json.loads(body)["text"]
+        except (ValueError, KeyError, TypeError):
+            return self.answer(422, {"error": "a text is needed"})
+        if not isinstance(text, str) or not 0 < len(text) <= 4000:
+            return self.answer(422, {"error": "text: 1 to 4000 characters"})
+        known = TRACE.match(self.headers.get("traceparent", ""))
+        try:
+            said = model.answer(text, known.group(1) if known else secrets.token_hex(16))
+        except model.Away as away:
+            metrics.error("model", away.type)
+            return self.answer(503, {"error": "no answer now, please try again"})
+        finally:
+            metrics.took("/ask", model.MODEL, time.monotonic() - began)
+        return self.answer(200, {"answer": said})
+
+    def answer(self, status, document):
+        self.send(status, "application/json", json.dumps(document).encode())
+
+    def send(self, status, kind, body):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def serve():
+    with Server(("127.0.0.1", 8000), Edge) as server:
+        server.serve_forever()

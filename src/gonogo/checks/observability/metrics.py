@@ -1,0 +1,113 @@
+"""Metrics, by the lab: what the app publishes of its errors and its latency, held against what the lab did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counts import counted
+from gonogo.checks.journeys import of, unhealthy, unplayed
+from gonogo.derive.journeys import Journey
+from gonogo.facts import Declaration, Evidence, MetricSample, ScenarioRun
+
+_TYPE = ("type", "error_type", "error.type", "kind", "reason", "code", "class")
+_SERVICE = ("service", "dependency", "upstream", "target", "provider", "backend", "component", "server.address")
+"""Labels that tell the type of an error, and the service that it came from."""
+_UNCLASSIFIED = ("", "unknown", "other", "error", "exception", "none", "unclassified")
+_TYPES = ("server-error", "rate-limited", "timeout", "connection", "malformed")
+
+Series = tuple[str, str]
+"""The type of an error and its service, as the app names them."""
+
+
+@check(
+    "observability.error-rates",
+    by="lab",
+    scenario="error-rates",
+    needs=(Journey, Declaration, ScenarioRun, MetricSample),
+    optional=(MetricSample,),
+)
+def error_rates_by_lab(
+    journeys: list[Journey],
+    declared: list[Declaration],
+    runs: list[ScenarioRun],
+    samples: list[MetricSample],
+    limits: Any,
+) -> Answer:
+    """Each type of fault moves one counter, that of its type and service, and no other."""
+    if bad := unhealthy(journeys) or _unread(declared, runs, "errors") or unplayed(runs, *_TYPES):
+        return bad
+    metric = next(d.system.telemetry.errors for d in declared if d.system.telemetry) or ""
+    mine = [s for s in samples if s.name.removesuffix("_total") == metric.removesuffix("_total")]
+    bare = [s for s in mine if not (_label(s, _TYPE) and _label(s, _SERVICE))]
+    if bare:
+        return failed(
+            f"{metric} does not tell errors apart by type and service",
+            [Evidence(None, None, f"its labels are {', '.join(bare[0].labels) or 'none'}")],
+            fix="Give the counter the labels `type` and `service`.",
+        )
+    moved = _moved(mine)
+    if moved["healthy"]:
+        return failed("errors are counted with nothing wrong", [Evidence(None, None, _named(moved["healthy"]))])
+    still = [case for case in _TYPES if not moved[case]]
+    if still:
+        return failed(
+            f"no counter moves on {' and '.join(still)}",
+            of(journeys, *still),
+            fix=f"Count every failed call in {metric}, whatever becomes of the user's request.",
+        )
+    several = [case for case in _TYPES if len(moved[case]) > 1]
+    if several:
+        return failed(
+            f"one fault moves several counters: {several[0]} moves {_named(moved[several[0]])}",
+            [Evidence(None, None, f"{case}: {_named(moved[case])}") for case in several],
+        )
+    total = sum(n for case in _TYPES for n in moved[case].values())
+    vague = sum(n for case in _TYPES for (kind, _), n in moved[case].items() if kind.lower() in _UNCLASSIFIED)
+    if 100 * vague > limits.unclassified_share * total:
+        return failed(
+            f"{100 * vague / total:.0f} % of the errors are counted without a type that says anything",
+            [Evidence(None, None, f"{case}: {_named(moved[case])}") for case in _TYPES],
+        )
+    kinds = {case: next(iter(moved[case])) for case in _TYPES}
+    same = [case for case in _TYPES if list(kinds.values()).count(kinds[case]) > 1]
+    if same:
+        return failed(
+            f"{' and '.join(same)} are counted as one: {_named(moved[same[0]])}",
+            [Evidence(None, None, f"{case}: {_named(moved[case])}") for case in same],
+        )
+    return passed(f"{counted(_TYPES, 'type of fault', 'types of faults')}, each counted by its type and service alone")
+
+
+def _unread(declared: Sequence[Declaration], runs: Sequence[ScenarioRun], key: str) -> Answer | None:
+    """Say that the metric is not declared, or that the metrics cannot be read."""
+    telemetry = next((d.system.telemetry for d in declared if d.system.telemetry), None)
+    fix = f"telemetry: {{metrics: /metrics, {key}: NAME}} in gonogo.yaml"
+    if telemetry is None or not telemetry.metrics or not getattr(telemetry, key):
+        return inconclusive(f"which metric tells of {key.replace('_', ' ')} is not declared", fix=fix)
+    if why := next((run.cut["metrics"] for run in runs if "metrics" in run.cut), None):
+        return inconclusive(why, fix=fix)
+    return None
+
+
+def _moved(samples: Sequence[MetricSample]) -> dict[str, dict[Series, float]]:
+    """Return by case by how much each counter grew in it, where it did."""
+    level: dict[tuple[tuple[str, str], ...], float] = {}
+    moved: dict[str, dict[Series, float]] = {case: {} for case in ("healthy", *_TYPES)}
+    for sample in samples:
+        key = tuple(sorted(sample.labels.items()))
+        grew = sample.value - level.get(key, 0.0)
+        level[key] = sample.value
+        if grew > 0 and sample.case in moved:
+            series = (_label(sample, _TYPE) or "", _label(sample, _SERVICE) or "")
+            moved[sample.case][series] = moved[sample.case].get(series, 0.0) + grew
+    return moved
+
+
+def _label(sample: MetricSample, names: Sequence[str]) -> str | None:
+    return next((value for name, value in sample.labels.items() if name.lower() in names), None)
+
+
+def _named(moved: dict[Series, float]) -> str:
+    return " and ".join(f"{kind or '(no type)'} of {service}" for kind, service in moved)
