@@ -93,7 +93,7 @@ class OperationCall(LabFact, frozen=True, kw_only=True):
 
 
 class MetricSample(LabFact, frozen=True, kw_only=True):
-    """One value that the app's own metrics gave at the end of a case; `name` and `labels` are as the app writes them."""
+    """One value that the app's own metrics gave at the end of a case; `name` and `labels` are as the app has them."""
 
     name: str
     labels: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)

@@ -2,11 +2,12 @@
 
 from gonogo.checks.observability.lab import model_calls_logged_by_lab
 from gonogo.checks.observability.logs import audit_log_active_by_lab, log_redaction_by_lab, structured_logs_by_lab
-from gonogo.checks.observability.metrics import error_rates_by_lab
+from gonogo.checks.observability.metrics import error_rates_by_lab, latency_percentiles_by_lab
 
 __all__ = [
     "audit_log_active_by_lab",
     "error_rates_by_lab",
+    "latency_percentiles_by_lab",
     "log_redaction_by_lab",
     "model_calls_logged_by_lab",
     "structured_logs_by_lab",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import Declaration, Evidence, MetricSample, ScenarioRun
+from gonogo.facts.declaration import Telemetry
 
 _TYPE = ("type", "error_type", "error.type", "kind", "reason", "code", "class")
 _SERVICE = ("service", "dependency", "upstream", "target", "provider", "backend", "component", "server.address")
@@ -111,3 +113,112 @@ def _label(sample: MetricSample, names: Sequence[str]) -> str | None:
 
 def _named(moved: dict[Series, float]) -> str:
     return " and ".join(f"{kind or '(no type)'} of {service}" for kind, service in moved)
+
+
+_ROUTE = ("route", "path", "handler", "endpoint", "http.route", "http_route", "uri", "operation")
+_PERCENTS = (50, 95, 99)
+
+
+@check(
+    "observability.latency-percentiles",
+    by="lab",
+    scenario="latency-percentiles",
+    needs=(Journey, Declaration, ScenarioRun, MetricSample),
+    optional=(MetricSample,),
+)
+def latency_percentiles_by_lab(
+    journeys: list[Journey],
+    declared: list[Declaration],
+    runs: list[ScenarioRun],
+    samples: list[MetricSample],
+    limits: Any,
+) -> Answer:
+    """The percentiles that the app publishes of each route are those of what its users waited for."""
+    if bad := unhealthy(journeys) or _unread(declared, runs, "latency") or unplayed(runs, "mix"):
+        return bad
+    system = next(d.system for d in declared if d.system.telemetry)
+    telemetry = system.telemetry or Telemetry()
+    mixed = of(journeys, "mix")
+    lost = [j for j in mixed if not j.answered]
+    if lost:
+        return inconclusive(f"{len(lost)} of {len(mixed)} requests of the mix got no answer", lost[:3])
+    streaming = {j.name for j in system.journeys if j.streams}
+    streamed = [j for j in mixed if j.exchange.name in streaming]
+    if streamed and not telemetry.first_token:
+        return inconclusive(
+            "which metric tells of the time to the first token is not declared",
+            fix="telemetry: {first_token: NAME} in gonogo.yaml",
+        )
+    whole = [j for j in mixed if j.exchange.name not in streaming]
+    told: list[str] = []
+    for metric, seen, first in ((telemetry.latency, whole, False), (telemetry.first_token, streamed, True)):
+        if not seen:
+            continue
+        route = seen[0].exchange.route
+        mine = [s for s in samples if s.case == "mix" and _base(s.name) == _base(metric or "")]
+        here = [s for s in mine if _label(s, _ROUTE) in (route, f"{seen[0].exchange.method} {route}")]
+        if not here:
+            return failed(
+                f"{metric} does not tell of {route}",
+                [Evidence(None, None, f"its labels: {', '.join(mine[0].labels) if mine else 'it has no sample'}")],
+                fix="Give the metric the label `route`.",
+            )
+        before = [s for s in samples if s.case == "healthy" and s.labels in [h.labels for h in here]]
+        waited = [((j.exchange.first_byte_ms if first else j.exchange.elapsed_ms) or 0.0) / 1000 for j in seen]
+        worked = [_worked(j, first) for j in seen]
+        for percent in _PERCENTS:
+            least, most = _ranked(worked, percent), _ranked(waited, percent)
+            said = _percentile(here, before, percent)
+            if said is None:
+                return failed(f"{metric} gives no p{percent} of {route}", [Evidence(None, None, route)])
+            allowed = limits.percentile_error / 100
+            if not least * (1 - allowed) <= said <= most * (1 + allowed):
+                return failed(
+                    f"the app says that p{percent} of {route} is {said:.2f} s; the model took {least:.2f} s of it, and "
+                    f"users waited {most:.2f} s",
+                    [Evidence(None, None, f"{metric}: {said:.2f} s")],
+                    fix="Record the whole time of each request, in buckets narrow enough for the percentiles.",
+                )
+            told.append(f"p{percent} {said:.2f} s")
+    return passed(
+        f"{counted(mixed, 'request', 'requests')} in a known mix, and the app says the same: {', '.join(told)}"
+    )
+
+
+def _ranked(values: Sequence[float], percent: int) -> float:
+    """Return a percentile by its nearest rank."""
+    return sorted(values)[math.ceil(percent / 100 * len(values)) - 1]
+
+
+def _worked(journey: Journey, first: bool) -> float:
+    """Return for how long a journey's longest call waited for the model: the app cannot have been faster."""
+    return max(((c.first_byte_s if first else c.ended_s) or 0.0 for c in journey.calls), default=0.0)
+
+
+def _base(name: str) -> str:
+    return name.removesuffix("_bucket").removesuffix("_count").removesuffix("_sum")
+
+
+def _percentile(samples: Sequence[MetricSample], before: Sequence[MetricSample], percent: int) -> float | None:
+    """Return a percentile by the app's own word: the quantile of a summary, or what its histogram gives.
+
+    A histogram is read as Prometheus does, with a straight line within a bucket, from what came since `before`.
+    """
+    said = [s.value for s in samples if float(s.labels.get("quantile", "nan")) == percent / 100]
+    if said:
+        return max(said)
+    counts: dict[float, float] = {}
+    for group, sign in ((samples, 1), (before, -1)):
+        for sample in group:
+            if sample.name.endswith("_bucket") and "le" in sample.labels:
+                bound = float(sample.labels["le"])
+                counts[bound] = counts.get(bound, 0.0) + sign * sample.value
+    bounds = sorted(counts)
+    rank = percent / 100 * counts[bounds[-1]] if bounds else 0.0
+    low, below = 0.0, 0.0
+    for bound in bounds if rank else ():
+        if counts[bound] >= rank:
+            inside = counts[bound] - below
+            return low if math.isinf(bound) else low + (bound - low) * (rank - below) / inside
+        low, below = bound, counts[bound]
+    return None
