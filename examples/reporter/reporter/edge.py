@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import metrics, model
+from reporter import audit, metrics, model
 
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
@@ -42,9 +42,11 @@ class Edge(BaseHTTPRequestHandler):
             said = model.answer(text, known.group(1) if known else secrets.token_hex(16))
         except model.Away as away:
             metrics.error("model", away.type)
+            audit.keep(user="alice", action="ask", result=away.type)
             return self.answer(503, {"error": "no answer now, please try again"})
         finally:
             metrics.took("/ask", model.MODEL, time.monotonic() - began)
+        audit.keep(user="alice", action="ask", result="answered")
         return self.answer(200, {"answer": said})
 
     def answer(self, status, document):
@@ -67,5 +69,6 @@ class Server(ThreadingHTTPServer):
 
 
 def serve():
+    audit.begin()
     with Server(("127.0.0.1", 8000), Edge) as server:
         server.serve_forever()

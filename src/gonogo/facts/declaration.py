@@ -705,6 +705,8 @@ class Lab:
     """Variables without which the service must not start."""
     audit: str | None = None
     """Glob of the file in which each use of an administrator's rights is kept, a JSON line each."""
+    audit_verify: tuple[str, ...] = ()
+    """The command that verifies the audit file: it ends with 0 and prints the head, or names the harmed line."""
     refused: dict[str, str] = field(default_factory=dict)
     """Header values that must be refused, by what is wrong with them: expired, revoked, other-audience."""
     undefended: dict[str, str] = field(default_factory=dict)

@@ -17,7 +17,7 @@ import signal
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -32,6 +32,7 @@ from gonogo.facts.declaration import Service
 from gonogo.facts.traffic import Match
 from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
+from gonogo.prove.drive.clock import Clock, stepped
 from gonogo.prove.drive.contain import Box, Program, contained
 from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
@@ -362,6 +363,17 @@ class Session:
         how = "it runs and does not answer" if start.exit_code is None else f"it ended with exit code {start.exit_code}"
         said = f"; it said: {start.said[-500:].strip()}" if start.said.strip() else ""
         return f"the app did not become ready within {self.settings.ready_s:g} s: {how}{said}"
+
+    def clock(self) -> Clock | None:
+        """Return a clock that the lab sets while the app runs, once it is started with the clock's variables.
+
+        None where this machine has no libfaketime.
+        """
+        made = stepped(self.box.room, self.box.walls.room)
+        path = self.environment().get("PYTHONPATH")
+        if made and path:
+            made = replace(made, variables={**made.variables, "PYTHONPATH": f"{made.variables['PYTHONPATH']}:{path}"})
+        return made
 
     async def restart(self) -> AppStart:
         """End the app at once and start it anew."""
