@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from gonogo.errors import CollectError
-from gonogo.prove.drive.clock import MEND, following, set_clock
+from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
@@ -17,8 +17,6 @@ IDLE_MIN, ABSOLUTE_H, EFFECT_S = 30, 12, 60
 _STEP_MIN = 24
 """Between two requests of a session that is in use."""
 _POLL_S = 1.0
-CLOCK = ".gonogo-clock"
-"""The file in the copy by which the app's clock goes."""
 
 
 async def play(play: Play) -> None:
@@ -26,11 +24,9 @@ async def play(play: Play) -> None:
     session, declared = play.session, play.system.lab.sessions if play.system.lab else None
     if declared is None:
         raise CollectError("no session is declared", mend=SESSIONS)
-    file = session.box.copy / CLOCK
-    set_clock(file, 0)
-    shifted = following(str(session.box.root / CLOCK))
+    clock = session.clock()
     lifted = play.system.load.environment if play.system.load else {}
-    await play.anew({**lifted, **(shifted or {})})
+    await play.anew({**lifted, **(clock.variables if clock else {})})
     who = play.system.journeys[0].identity or play.system.identities[0].name
     _case(play, "healthy")
     await play.send(Send(journeys="first"))
@@ -48,21 +44,21 @@ async def play(play: Play) -> None:
         await within(play, carried)
         await asked(play, declared.revoke, "revoke", identity=admin, of=who)
         await _until_refused(play, carried)
-    if shifted is None:
+    if clock is None:
         play.cut |= dict.fromkeys(("idle", "absolute"), f"the clock of the app cannot be shifted here; {MEND}")
         return
     _case(play, "idle")
     carried = await opened(play, who)
     await within(play, carried)
     ahead = (IDLE_MIN + 1) * 60
-    set_clock(file, ahead)
+    clock.set(ahead)
     await within(play, carried)
     play.done.append("idle")
     _case(play, "absolute")
     carried, began = await opened(play, who), ahead
     while ahead - began < ABSOLUTE_H * 3600:
         ahead = min(ahead + _STEP_MIN * 60, began + ABSOLUTE_H * 3600 + 60)
-        set_clock(file, ahead)
+        clock.set(ahead)
         came = await within(play, carried)
         if (came.status or 0) >= 400:
             break
