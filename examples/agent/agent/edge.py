@@ -36,18 +36,18 @@ class Edge(BaseHTTPRequestHandler):
         if size > MOST_BYTES:
             self.close_connection = True
             return self.json(413, error("too_large", f"at most {MOST_BYTES} bytes"))
+        decides = self.path != "/tasks"
         try:
-            body = json.loads(self.rfile.read(size))
-            if self.path != "/tasks":
-                return self.decide(self.path.removeprefix("/approvals/"), body["decision"])
-            text = body["text"]
+            said = json.loads(self.rfile.read(size))["decision" if decides else "text"]
         except (ValueError, KeyError, TypeError):
             return self.json(400, error("bad_request", "the body is JSON with a text, or with a decision"))
-        if not isinstance(text, str) or not text.strip():
+        if decides:
+            return self.decide(self.path.removeprefix("/approvals/"), said)
+        if not isinstance(said, str) or not said.strip():
             return self.json(422, error("invalid", "text: the task in words"))
         found = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            ended = run.task(text, found.group(1) if found else secrets.token_hex(16), self.user())
+            ended = run.task(said, found.group(1) if found else secrets.token_hex(16), self.user())
         except run.Away as away:
             return self.json(503, error("away", str(away)))
         return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})
@@ -61,9 +61,8 @@ class Edge(BaseHTTPRequestHandler):
             call = approvals.decide(id, decision, user)
             if decision == "deny":
                 return self.json(200, {"state": "denied"})
-            return self.json(
-                200, {"state": "done", "result": tools.act(call["tool"], call["arguments"], call["trace"])}
-            )
+            result = tools.act(call["tool"], call["arguments"], call["trace"], call["user"], approval=user)
+            return self.json(200, {"state": "done", "result": result})
         except approvals.Refused as refused:
             return self.json(409, error("refused", str(refused)))
         except tools.Failed as failed:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals, log, privacy
+from agent import approvals, audit, log, privacy
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -79,25 +79,32 @@ class Desk:
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
-        if name not in {offer["function"]["name"] for offer in self.offers}:
-            raise Failed(f"there is no tool {name}")
         arguments, passed = privacy.cleared(name, arguments)
-        if name in SCOPE and not inside(arguments, *SCOPE[name]):
-            raise Failed(f"{SCOPE[name][0]} is not one that may be used")
-        if self.called[name] >= MOST.get(name, MOST_CALLS):
-            raise Failed(f"{name} was called often enough")
-        if any(self.called[before] for before in NOT_AFTER.get(name, ())):
-            raise Failed(f"{name} is not for what {', '.join(NOT_AFTER[name])} read")
-        if DEFENDED and (taken := words(json.dumps(arguments)) & self.read - self.told):
-            raise Failed(f"{sorted(taken)[0]} stands in what a tool said, and the user did not ask for it")
+        if refusal := self.refusal(name, arguments):
+            audit.keep("refused", name, self.trace, self.user, arguments=arguments, reason=refusal)
+            raise Failed(refusal)
         self.called[name] += 1
         for argument, kind in passed:
             log.line(message="exception", trace=self.trace, user=self.user, tool=name, argument=argument, kind=kind)
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
-        text = act(name, arguments, self.trace)
+        text = act(name, arguments, self.trace, self.user)
         self.read |= words(text) - words(json.dumps(arguments))
         return text
+
+    def refusal(self, name, arguments):
+        """Return why a call may not be made, None where it may."""
+        if name not in {offer["function"]["name"] for offer in self.offers}:
+            return f"there is no tool {name}"
+        if name in SCOPE and not inside(arguments, *SCOPE[name]):
+            return f"{SCOPE[name][0]} is not one that may be used"
+        if self.called[name] >= MOST.get(name, MOST_CALLS):
+            return f"{name} was called often enough"
+        if any(self.called[before] for before in NOT_AFTER.get(name, ())):
+            return f"{name} is not for what {', '.join(NOT_AFTER[name])} read"
+        if DEFENDED and (taken := words(json.dumps(arguments)) & self.read - self.told):
+            return f"{sorted(taken)[0]} stands in what a tool said, and the user did not ask for it"
+        return None
 
 
 def words(text):
@@ -105,16 +112,28 @@ def words(text):
     return set(re.findall(r"[\w-]{8,}", text.lower()))
 
 
-def act(name, arguments, trace):
-    """Call a tool and return what it says; raises Failed."""
-    answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
-    content = answer.get("content") if isinstance(answer, dict) else None
-    if not isinstance(content, list):
-        raise Failed("the tool gave a result that cannot be read")
-    text = "\n".join(str(part["text"]) for part in content if isinstance(part, dict) and "text" in part)
-    if answer.get("isError"):
-        raise Failed(f"the tool failed: {cut(text)}")
-    return cut(text) or "error: the tool gave no result"
+def act(name, arguments, trace, user, approval=None):
+    """Call a tool and return what it says, on record before and after; raises Failed."""
+    began = time.monotonic()
+    audit.keep("call", name, trace, user, arguments=arguments, approval=approval)
+    text, failed = "", False
+    try:
+        answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
+        content = answer.get("content") if isinstance(answer, dict) else None
+        if not isinstance(content, list):
+            raise Failed("the tool gave a result that cannot be read")
+        text = cut("\n".join(str(part["text"]) for part in content if isinstance(part, dict) and "text" in part))
+        if answer.get("isError"):
+            raise Failed(f"the tool failed: {text}")
+        return text or "error: the tool gave no result"
+    except Failed as failure:
+        text, failed = text or str(failure), True
+        raise
+    finally:
+        took = round(1000 * (time.monotonic() - began), 1)
+        audit.keep(
+            "result", name, trace, user, result=privacy.masked(text), failed=failed, duration_ms=took, approval=approval
+        )
 
 
 def inside(arguments, name, allowed):

@@ -14,6 +14,7 @@ TIME = ("time", "timestamp", "ts", "@timestamp", "asctime", "datetime", "date")
 LEVEL = ("level", "severity", "levelname", "lvl", "log.level", "severity_text")
 SERVICE = ("service", "service.name", "service_name", "app", "application", "component", "logger")
 STATUS = ("status", "status_code", "code", "http_status", "response_code")
+USER = ("user", "user_id", "user.id", "enduser.id", "identity", "account", "actor", "principal", "subject")
 MARKER = "marker"
 """The id of the harmless word that the lab plants beside private values, to see that logging is on."""
 

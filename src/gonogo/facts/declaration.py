@@ -704,9 +704,11 @@ class Lab:
     required: tuple[str, ...] = ()
     """Variables without which the service must not start."""
     audit: str | None = None
-    """Glob of the file in which each use of an administrator's rights is kept, a JSON line each."""
+    """Glob of the file that keeps each use of an administrator's rights and each call of a tool, as JSON lines."""
     audit_verify: tuple[str, ...] = ()
     """The command that verifies the audit file: it ends with 0 and prints the head, or names the harmed line."""
+    audit_reveal: tuple[str, ...] = ()
+    """The command by which an auditor reads the audit file: it prints its lines with masked values restored."""
     refused: dict[str, str] = field(default_factory=dict)
     """Header values that must be refused, by what is wrong with them: expired, revoked, other-audience."""
     undefended: dict[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 import pytest
 
 from gonogo.facts import ChannelMessage, Measure, ScenarioRun
-from gonogo.prove.lab.procedures.log_integrity import altered
+from gonogo.prove.lab.auditing import altered
 from tests.checks.lab_facts import changed, facts_of, judged, without
 
 LOG = "observability.log-integrity"

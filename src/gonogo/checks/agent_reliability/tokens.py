@@ -9,14 +9,13 @@ from gonogo.checks.agents import done, idle, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
-from gonogo.checks.records import Record, records
+from gonogo.checks.records import USER, Record, records
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Declaration, Evidence, ModelCall, ScenarioRun
 
 _IN = ("input_tokens", "prompt_tokens", "gen_ai.usage.input_tokens")
 _OUT = ("output_tokens", "completion_tokens", "gen_ai.usage.output_tokens")
 _COST = ("usd", "cost", "cost_usd", "price", "total_cost")
-_USER = ("user", "user_id", "user.id", "enduser.id", "identity", "account")
 _FEATURE = ("feature", "feature_id", "use_case", "route", "operation")
 _TURN = ("turn", "step", "iteration", "span_id")
 _USUAL = "Write a JSON line per turn: trace, turn, model, input_tokens, output_tokens, usd, user, feature."
@@ -46,7 +45,7 @@ def turn_token_usage_by_lab(
         )  # fmt: skip
     of_all = [r for each in turns.values() for r in each]
     lacking = [
-        what for what, names in (("cost", _COST), ("user", _USER), ("feature", _FEATURE))
+        what for what, names in (("cost", _COST), ("user", USER), ("feature", _FEATURE))
         if any(not _said(r, names) for r in of_all)
     ]  # fmt: skip
     if lacking:

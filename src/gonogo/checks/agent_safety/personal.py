@@ -9,7 +9,7 @@ from gonogo.checks.agents import idle, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
-from gonogo.derive.flows import EXCEPTION, HARMLESS, carried, free
+from gonogo.derive.flows import EXCEPTION, HARMLESS, carried, free, receiving
 from gonogo.derive.journeys import Journey
 from gonogo.facts import AppLog, Declaration, Fact, LabFile, ScenarioRun, ToolCall
 from gonogo.facts.declaration import Tool
@@ -47,7 +47,7 @@ def agent_pii_by_lab(
                 f"{case}: not even the harmless part of a call of {', '.join(missing)} arrived at the tool server",
                 shown(of(journeys, case)), fix="mask the personal data in a call, and let the rest of it through",
             )  # fmt: skip
-    allowed = [(t, name, kind) for t in declarations[-1].system.tools for name, ks in t.receives.items() for kind in ks]
+    allowed = receiving(declarations[-1].system.tools)
     if bad := _exceptions(allowed, journeys, calls, lines):
         return bad
     return passed(

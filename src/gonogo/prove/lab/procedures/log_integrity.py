@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from gonogo.errors import CollectError
-from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, encoded
 from gonogo.prove.drive.clock import MEND, Clock
+from gonogo.prove.lab.auditing import altered, verified
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 
 LATER = "a-day-later"
@@ -50,7 +48,7 @@ async def play(play: Play) -> None:
     if not lab.audit_verify:
         play.cut["live"] = "lab.audit_verify is not declared: the command that verifies the audit log"
         return
-    await _verified(play, "live", 0)
+    await verified(play, "live", 0)
     at = len(whole) // 2
     await _later(play, clock, place, [*whole[:at], altered(whole[at]), *whole[at + 1 :]])
     await session.stop()
@@ -62,17 +60,8 @@ async def play(play: Play) -> None:
     for case, harm in harms.items():
         session.room.play(play.scenario.scenario, case, Script())
         place.write_bytes(b"".join(harm()))
-        await _verified(play, case, at + 1)
+        await verified(play, case, at + 1)
     place.write_bytes(b"".join(whole))
-
-
-def altered(line: bytes) -> bytes:
-    """Return a record in which one letter of a value is another: still a record, and of the same length."""
-    found = next((m for m in re.finditer(rb'": "([a-zA-Z])', line)), None)
-    if found is None:
-        return re.sub(rb"\d", lambda digit: b"1" if digit[0] != b"1" else b"2", line, count=1)
-    letter = line[found.start(1) : found.end(1)]
-    return line[: found.start(1)] + (b"x" if letter != b"x" else b"y") + line[found.end(1) :]
 
 
 async def _later(play: Play, clock: Clock | None, place: Path, harmed: Lines) -> None:
@@ -101,18 +90,3 @@ async def _administer(play: Play) -> None:
                 body=None if action.method == "GET" else encoded(action.body or {}),
             )  # fmt: skip
             await play.session.ask(asked, "admin")
-
-
-async def _verified(play: Play, case: str, line: int) -> None:
-    """Run the declared verification, and keep how it ended and what it said; `line` is where the log was harmed."""
-    session, room = play.session, play.session.room
-    ran = await session.box.run(session.settings.audit_verify, environment=session.environment(), timeout_s=60)
-    said = " ".join((ran.stdout + b" " + ran.stderr).decode(errors="replace").split())[-500:]
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=case, name="verify",
-            value=-1 if ran.exit_code is None else ran.exit_code, unit="exit code", subject=f"line {line}",
-            text=screened(room, said, "verify")[0],
-        )
-    )  # fmt: skip
-    play.done.append(case)
