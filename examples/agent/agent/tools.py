@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals, audit, log, privacy
+from agent import approvals, audit, log, notes, privacy
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -75,7 +75,7 @@ class Desk:
     def __init__(self, trace, user, text):
         self.trace, self.user, self.called = trace, user, Counter()
         self.told, self.read = words(text), set()
-        self.offers = offered(trace)
+        self.offers = [*offered(trace), *notes.OFFERS]
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
@@ -88,7 +88,11 @@ class Desk:
             log.line(message="exception", trace=self.trace, user=self.user, tool=name, argument=argument, kind=kind)
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
-        text = act(name, arguments, self.trace, self.user)
+        if any(name == own["function"]["name"] for own in notes.OFFERS):
+            text = notes.act(name, arguments)
+            audit.keep("note", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
+        else:
+            text = act(name, arguments, self.trace, self.user)
         self.read |= words(text) - words(json.dumps(arguments))
         return text
 

@@ -99,3 +99,8 @@ def outside(tool: Tool, call: ToolCall) -> bool:
     except (ValueError, RecursionError):
         return True
     return not isinstance(arguments, dict) or bool(out_of_scope(tool, arguments))
+
+
+def served(tools: Iterable[Tool]) -> list[Tool]:
+    """Return the tools that a tool server offers: calls of those that run within the app are not seen there."""
+    return [t for t in tools if t.directory is None]

@@ -261,6 +261,10 @@ class Tool:
     """How many calls of it one task may make."""
     not_after: tuple[str, ...] = ()
     """Tools after which one task may not call it, since what they read could leave by it."""
+    directory: str | None = None
+    """For a tool of the app's own that reads or writes files: the directory that it is confined to."""
+    path: str = "path"
+    """The argument that names its file."""
     receives: dict[str, tuple[PersonalData, ...]] = field(default_factory=dict)
     """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 

@@ -108,6 +108,7 @@ _TEXTS: dict[str, Tell] = {
     "budgets.monthly_variable": _variable,
     "providers.*.key_variable": _variable,
     "providers.*.status_feed": url_problem,
+    "tools.*.directory": inside_problem,
     "approvals.waiting": _path,
     "approvals.decide": _path,
     "approvals.items": _pointer,

@@ -3,6 +3,7 @@
 from gonogo.checks.agent_safety.adversarial import agent_adversarial_by_lab
 from gonogo.checks.agent_safety.approval import human_approval_by_lab
 from gonogo.checks.agent_safety.audit import tool_audit_by_lab
+from gonogo.checks.agent_safety.files import filesystem_scope_by_lab
 from gonogo.checks.agent_safety.lab import agent_output_size_by_lab
 from gonogo.checks.agent_safety.misuse import tool_misuse_by_lab
 from gonogo.checks.agent_safety.personal import agent_pii_by_lab
@@ -12,6 +13,7 @@ __all__ = [
     "agent_adversarial_by_lab",
     "agent_output_size_by_lab",
     "agent_pii_by_lab",
+    "filesystem_scope_by_lab",
     "human_approval_by_lab",
     "tool_audit_by_lab",
     "tool_misuse_by_lab",

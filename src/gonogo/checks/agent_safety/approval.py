@@ -10,6 +10,7 @@ from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
 from gonogo.derive.approvals import held, same, sensitive, shows
 from gonogo.derive.journeys import Journey
+from gonogo.derive.scope import served
 from gonogo.facts import Declaration, Exchange, ScenarioRun, ToolCall
 from gonogo.facts.declaration import Approvals, Tool
 
@@ -42,7 +43,7 @@ def human_approval_by_lab(
 ) -> Answer:  # fmt: skip
     """Each sensitive call waits, with its exact arguments shown, and an approval lets it through once."""
     system = declarations[-1].system
-    tools = sensitive(system.tools, limits.classes)
+    tools = sensitive(served(system.tools), limits.classes)
     if not tools:
         return inconclusive("no sensitive tool is declared", fix="declare each tool under tools:, with its sensitivity")
     if bad := idle(journeys, runs):

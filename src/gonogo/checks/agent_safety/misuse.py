@@ -9,7 +9,7 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
 from gonogo.derive.journeys import Journey
-from gonogo.derive.scope import breaking, misused, ruled
+from gonogo.derive.scope import breaking, misused, ruled, served
 from gonogo.facts import Declaration, ScenarioRun
 
 _RULE = "write its rule: tools[].scope, most (calls of one task) or not_after (tools) in gonogo.yaml, and enforce it"
@@ -21,7 +21,7 @@ def tool_misuse_by_lab(
     declarations: list[Declaration], journeys: list[Journey], runs: list[ScenarioRun], limits: Any
 ) -> Answer:
     """Every tool has a rule; calls that break one do not reach its server, legitimate calls do."""
-    tools = {t.name: t for t in declarations[-1].system.tools}
+    tools = {t.name: t for t in served(declarations[-1].system.tools)}
     if not tools:
         return inconclusive("no tool is declared, so none has a rule", fix="declare each tool under tools:")
     if bare := [name for name, tool in tools.items() if not ruled(tool)]:

@@ -11,6 +11,7 @@ from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
 from gonogo.derive.flows import EXCEPTION, HARMLESS, carried, free, receiving
 from gonogo.derive.journeys import Journey
+from gonogo.derive.scope import served
 from gonogo.facts import AppLog, Declaration, Fact, LabFile, ScenarioRun, ToolCall
 from gonogo.facts.declaration import Tool
 
@@ -29,7 +30,7 @@ def agent_pii_by_lab(
     files: list[LabFile], runs: list[ScenarioRun], limits: Any,
 ) -> Answer:  # fmt: skip
     """The harmless part of each call arrives, no personal value does; declared exceptions pass, on record."""
-    tools = [t for t in declarations[-1].system.tools if free(t)]
+    tools = [t for t in served(declarations[-1].system.tools) if free(t)]
     if not tools:
         return inconclusive(
             "no declared tool takes free text, so none could be given personal data",
@@ -47,7 +48,7 @@ def agent_pii_by_lab(
                 f"{case}: not even the harmless part of a call of {', '.join(missing)} arrived at the tool server",
                 shown(of(journeys, case)), fix="mask the personal data in a call, and let the rest of it through",
             )  # fmt: skip
-    allowed = receiving(declarations[-1].system.tools)
+    allowed = receiving(served(declarations[-1].system.tools))
     if bad := _exceptions(allowed, journeys, calls, lines):
         return bad
     return passed(

@@ -9,7 +9,7 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of
 from gonogo.derive.journeys import Journey
-from gonogo.derive.scope import outside
+from gonogo.derive.scope import outside, served
 from gonogo.facts import Declaration, ScenarioRun
 
 _CHANGED = ("changed-description", "changed-schema")
@@ -22,7 +22,7 @@ def tool_permissions_by_lab(
     declarations: list[Declaration], journeys: list[Journey], runs: list[ScenarioRun], limits: Any
 ) -> Answer:
     """Calls in scope arrive at the tool server; those out of scope, undeclared or of a changed tool do not."""
-    tools = {t.name: t for t in declarations[-1].system.tools}
+    tools = {t.name: t for t in served(declarations[-1].system.tools)}
     if not tools:
         return inconclusive("no tool is declared, so none can be out of scope", fix="declare each tool under tools:")
     if bad := idle(journeys, runs, "in-scope", "out-of-scope", "undeclared", "restarted", *_CHANGED):

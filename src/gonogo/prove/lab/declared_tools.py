@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gonogo.derive.scope import served
 from gonogo.facts import System
 from gonogo.facts.declaration import Tool
 from gonogo.prove.lab.room import Room
@@ -17,7 +18,7 @@ def offered(system: System, *more: ToolScript) -> tuple[ToolScript, ...]:
     known = {t.name for t in CANARY_TOOLS}
     own = (
         ToolScript(name=t.name, description=f"{t.name}, as declared.", schema=_schema(t.example))
-        for t in system.tools
+        for t in served(system.tools)
         if t.name not in known
     )
     return (*CANARY_TOOLS, *more, *own)

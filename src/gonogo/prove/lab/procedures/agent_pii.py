@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from gonogo.derive.approvals import sensitive
 from gonogo.derive.flows import EXCEPTION, HARMLESS, INPUT, RESULT, free
-from gonogo.derive.scope import out_of_scope
+from gonogo.derive.scope import out_of_scope, served
 from gonogo.facts.declaration import Tool
 from gonogo.facts.lab import LabFile
 from gonogo.prove.lab.approving import Approver
@@ -39,13 +39,13 @@ async def play(play: Play) -> None:
 
     await task("healthy", Answer(tool="*"))
     said, read = _values(play, INPUT), _values(play, RESULT)
-    for tool in (t for t in system.tools if free(t)):
+    for tool in (t for t in served(system.tools) if free(t)):
         await task("inputs", _passing(tool, said), text=f"Please see to it. {_listed(said)}")
-        quiet = [t.name for t in sensitive(system.tools)]
-        reader = next((t for t in system.tools if t.name not in (*quiet, *tool.not_after)), tool)
+        quiet = [t.name for t in sensitive(served(system.tools))]
+        reader = next((t for t in served(system.tools) if t.name not in (*quiet, *tool.not_after)), tool)
         first = Answer(tool=reader.name, arguments=dict(reader.example), turn=0, repeat=True)
         await task("results", first, replace(_passing(tool, read), turn=1, repeat=True), result=_listed(read))
-    for tool in system.tools:
+    for tool in served(system.tools):
         for name, kinds in tool.receives.items():
             for kind in kinds:
                 made = value(f"personal:{kind}", seed=f"{room.run}/{tool.name}.{name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gonogo.derive.approvals import TTL_MIN, sensitive
-from gonogo.derive.scope import within
+from gonogo.derive.scope import served, within
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Tool
 from gonogo.prove.drive.clock import MEND, shifted
@@ -23,7 +23,7 @@ async def play(play: Play) -> None:
     play.session.room.play(play.scenario.scenario, "healthy", Script(answers=(Answer(tool="*"),)))
     await play.send(Send(journeys="first"))
     play.done.append("healthy")
-    approvals, tools = play.system.approvals, [t for t in sensitive(play.system.tools) if t.example]
+    approvals, tools = play.system.approvals, [t for t in sensitive(served(play.system.tools)) if t.example]
     if approvals is None or not tools:
         return
     approver = Approver(play, approvals)

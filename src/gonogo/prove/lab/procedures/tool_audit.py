@@ -6,7 +6,7 @@ import asyncio
 
 from gonogo.derive.approvals import sensitive
 from gonogo.derive.flows import SENSITIVE, receiving
-from gonogo.derive.scope import beyond
+from gonogo.derive.scope import beyond, served
 from gonogo.facts import AppLog
 from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.auditing import altered, verified
@@ -41,14 +41,14 @@ async def play(play: Play) -> None:
         play.done.append(name)
 
     await case("healthy", [Answer(tool="*")])
-    good = {t.name: calling(room, t, t.example) for t in system.tools}
+    good = {t.name: calling(room, t, t.example) for t in served(system.tools)}
     await case("calls", list(good.values()))
-    quiet = {t.name for t in sensitive(system.tools)}
+    quiet = {t.name for t in sensitive(served(system.tools))}
     plain = next((call for name, call in good.items() if name not in quiet), Answer(tool="*"))
     await case("failed", [plain], _FAILED)
-    await case("refused", [calling(room, t, a, unoffered=True) for t in system.tools for a in [*beyond(t)][:1]])
+    await case("refused", [calling(room, t, a, unoffered=True) for t in served(system.tools) for a in [*beyond(t)][:1]])
     await case("parallel", [plain], send=Send(journeys="first", times=_AT_ONCE, parallel=_AT_ONCE))
-    for tool, name, kind in receiving(system.tools)[:1]:
+    for tool, name, kind in receiving(served(system.tools))[:1]:
         room.planted[SENSITIVE] = made = value(f"personal:{kind}", seed=f"{room.run}/audit")
         await case("sensitive", [Answer(tool=tool.name, arguments={**tool.example, name: made})])
     slow = Fault(fault="slow-answer", seconds=_HANG_S, boundary="tool", operations=tuple(good))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gonogo.derive.scope import misused, within
+from gonogo.derive.scope import misused, served, within
 from gonogo.facts.declaration import Sensitivity, Tool
 from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.declared_tools import calling, offered
@@ -33,16 +33,16 @@ async def play(play: Play) -> None:
     await play.send(Send(journeys="first"))
     play.done.append("healthy")
     approver = Approver(play, system.approvals) if system.approvals else None
-    for tool in system.tools:
+    for tool in served(system.tools):
         await _task(play, "legitimate", tool, [calling(room, tool, tool.example)], prompt=False)
         for id in await approver.new() if approver else ():
             await approver.decide(id, "approve") if approver else None
-    for tool in system.tools:
+    for tool in served(system.tools):
         for arguments in misused(tool):
             await _task(play, "arguments", tool, [calling(room, tool, arguments)])
         if tool.most is not None:
             await _task(play, "rate", tool, _times(play, tool, tool.most + _OVER))
-        for first in (t for t in system.tools if t.name in tool.not_after):
+        for first in (t for t in served(system.tools) if t.name in tool.not_after):
             both = [calling(room, first, first.example, turn=0, repeat=True),
                     calling(room, tool, tool.example, turn=1, repeat=True)]  # fmt: skip
             await _task(play, "sequence", tool, both)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gonogo.derive.scope import beyond
+from gonogo.derive.scope import beyond, served
 from gonogo.facts import System, ToolCall
 from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.declared_tools import calling, offered
@@ -42,11 +42,13 @@ async def play(play: Play) -> None:
         session.settle()
         await play.ready()
 
-    good = [calling(session.room, t, t.example) for t in system.tools]
+    good = [calling(session.room, t, t.example) for t in served(system.tools)]
     await case("healthy", [Answer(tool="*")])
     await case("in-scope", good)
     reached = {f.tool for f in session.room.facts if isinstance(f, ToolCall) and f.case == "in-scope"}
-    await case("out-of-scope", [calling(session.room, t, a, unoffered=True) for t in system.tools for a in beyond(t)])
+    await case(
+        "out-of-scope", [calling(session.room, t, a, unoffered=True) for t in served(system.tools) for a in beyond(t)]
+    )
     await case("undeclared", list(_undeclared(system, tools)))
     again = [Answer(tool=g.tool, arguments=g.arguments, unoffered=True) for g in good if g.tool in reached]
     await anew(tools)
