@@ -6,7 +6,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from library import cache, health, sources
+from library import cache, health, signals, sources
 from library.questions import parts_of, searched_for
 from library.wire import chat, embedded
 
@@ -37,13 +37,20 @@ class Edge(BaseHTTPRequestHandler):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
         if (key := self.headers.get("Authorization")) and key not in TENANTS:
             return self.answer(401, error("unknown_key"))
+        if self.path == "/signals":
+            try:
+                signals.given(json.loads(body))
+                return self.answer(200, {"status": "kept"})
+            except (ValueError, KeyError, TypeError):
+                return self.answer(422, error("invalid"))
         try:
             asked = question_of(json.loads(body)) | {"tenant": TENANTS.get(key)}
         except (ValueError, KeyError, TypeError):
             return self.answer(422, error("invalid"))
         known = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            return self.answer(200, {"answer": answered(asked, known.group(1) if known else secrets.token_hex(16))})
+            text, documents = answered(asked, known.group(1) if known else secrets.token_hex(16))
+            return self.answer(200, {"answer": text, "id": signals.shown(documents), "sources": list(documents)})
         except (OSError, ValueError, KeyError, IndexError, TypeError):
             return self.answer(503, error("away"))
 
@@ -74,17 +81,17 @@ def question_of(body):
 
 
 def answered(asked, trace):
-    """Return the model's answer to the question, from the documents, without links, markup and invented sources."""
+    """Return the model's answer, without links, markup and invented sources, and the documents that it is from."""
     documents = cache.get(asked)
     if documents is None:
         documents = searched(asked, trace)
     if not documents:
-        return NOTHING
+        return NOTHING, {}
     mark = f"data-{secrets.token_hex(8)}"
     told = "\n".join(f"<{mark}>\n[{id}] {text}\n</{mark}>" for id, text in documents.items())
     prompt = f"Documents:\n{told}\nQuestion: {asked['question']}"
     text = chat([{"role": "system", "content": RULES}, {"role": "user", "content": prompt}], trace)
-    return supported(ACTIVE.sub("[link]", text), documents)
+    return supported(ACTIVE.sub("[link]", text), documents), documents
 
 
 def searched(asked, trace):

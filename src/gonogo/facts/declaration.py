@@ -269,6 +269,32 @@ class Tool:
     """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feedback:
+    """How what turned out to be true is told about a prediction."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Where it is posted."""
+    body: dict[str, object]
+    """What is posted, as JSON; `{id}` stands for the prediction's id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signals:
+    """How users tell which of the documents shown served them."""
+
+    __pydantic_config__ = _STRICT
+    id: str
+    """Where the first journey's response names the answer: a JSON pointer."""
+    documents: str
+    """Where it lists the documents shown, best first, by id or as objects with an `id`: a JSON pointer."""
+    click: Feedback | None = None
+    """How a click is sent; `{id}`, `{document}` and `{rank}` stand for values. Its record says `click`."""
+    vote: Feedback | None = None
+    """How a vote on the answer is sent; `{id}` stands for the answer's id. Its record says `vote`."""
+
+
 Narrowing = Literal["since", "until", "any", "none"]
 """A filter: from a date on, up to a date, of any of two categories, of all categories but one."""
 
@@ -328,6 +354,8 @@ class Index:
     An empty mapping says that there is no such filter."""
     rewrites: dict[str, str] = field(default_factory=dict)
     """Questions as users type them, with a typo, an abbreviation or a name, and what is to be searched for instead."""
+    signals: Signals | None = None
+    """How users' signals on what was found arrive."""
     compound: str | None = None
     """A question that is split into several searches."""
     cache_s: float | None = None

@@ -14,6 +14,7 @@ from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity
 from gonogo.checks.retrieval.merging import multi_query_merge_by_lab
 from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 from gonogo.checks.retrieval.questions import query_preprocessing_by_lab
+from gonogo.checks.retrieval.signals import retrieval_signals_by_lab
 
 __all__ = [
     "dimension_match_by_lab",
@@ -28,5 +29,6 @@ __all__ = [
     "query_preprocessing_by_lab",
     "retrieval_caching_by_lab",
     "retrieval_health_by_lab",
+    "retrieval_signals_by_lab",
     "similarity_threshold_by_lab",
 ]
