@@ -6,7 +6,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from library import cache, health, signals, sources
+from library import cache, freshness, health, signals, sources
 from library.questions import parts_of, searched_for
 from library.wire import chat, embedded
 
@@ -31,6 +31,8 @@ class Edge(BaseHTTPRequestHandler):
         if self.path == "/readyz":
             components = health.probed()
             return self.answer(200 if all(components.values()) else 503, components)
+        if self.path == "/index":
+            return self.answer(200, {"age_s": freshness.ages()})
         return self.answer(*((200, {"status": "ok"}) if self.path == "/healthz" else (404, error("not_found"))))
 
     def do_POST(self):
@@ -122,5 +124,6 @@ def supported(text, documents):
 
 
 def serve():
+    freshness.start()
     with ThreadingHTTPServer(("127.0.0.1", 8000), Edge) as server:
         server.serve_forever()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from library.cache import PUBLISHED
 from library.copies import Seen
+from library.freshness import indexed
 from library.quality import problem
 from library.wire import DIMENSION, EMBEDDING_MODEL, embedded, store
 
@@ -33,7 +34,8 @@ def ingest(folder):
     if gone:
         store("POST", "/points/delete?wait=true", {"points": gone})
     if missing or gone:
-        PUBLISHED.write_text(json.dumps({"edition": str(uuid.uuid4())}))
+        PUBLISHED.write_text(str(uuid.uuid4()))
+    indexed("handbook")
     return len(missing), len(gone)
 
 

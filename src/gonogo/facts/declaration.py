@@ -343,6 +343,8 @@ class Index:
     """Metadata fields that queries filter on."""
     max_lag_hours: float | None = None
     """How old its content may be."""
+    lag_variable: str | None = None
+    """The environment variable that sets this limit of the service, in hours, for runs in the lab."""
     empty_reply: str | None = None
     """What users read where nothing is found, or a part of it that is always the same."""
     ingest: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from gonogo.checks.retrieval.caching import retrieval_caching_by_lab
 from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
+from gonogo.checks.retrieval.freshness import index_freshness_by_lab
 from gonogo.checks.retrieval.health import retrieval_health_by_lab
 from gonogo.checks.retrieval.indexing import (
     document_quality_gate_by_lab,
@@ -23,6 +24,7 @@ __all__ = [
     "empty_results_handled_by_lab",
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",
+    "index_freshness_by_lab",
     "indexing_idempotent_by_lab",
     "metadata_captured_by_lab",
     "multi_query_merge_by_lab",
