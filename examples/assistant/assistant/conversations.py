@@ -8,10 +8,10 @@ _kept = OrderedDict()
 _lock = threading.Lock()
 
 
-def keep(id, user, question, answer):
+def keep(id, user, question, answer, **by):
     """Keep one, and forget the oldest where there are too many."""
     with _lock:
-        _kept[id] = {"user": user, "title": "", "question": question, "answer": answer}
+        _kept[id] = {"user": user, "title": "", "question": question, "answer": answer, **by}
         while len(_kept) > MOST:
             _kept.popitem(last=False)
 

@@ -15,6 +15,7 @@ from assistant import (
     audit,
     budget,
     conversations,
+    feedback,
     jobs,
     limits,
     log,
@@ -144,6 +145,8 @@ class Edge(BaseHTTPRequestHandler):
             self.user = self.who()
             token = sessions.open(self.user)
             return self.json(201, {"user": self.user}, {"Set-Cookie": cookie(token, sessions.LONGEST_S)})
+        if found := re.fullmatch(r"/conversations/([0-9a-f]{32})/rating", self.path):
+            return self.rate(found[1])
         if self.path not in ("/ask", "/stream"):
             raise Refusal(404, "not_found", "there is nothing here")
         self.user = self.who()
@@ -176,6 +179,16 @@ class Edge(BaseHTTPRequestHandler):
         finally:
             quota.charge(self.user, self.session, self.answered)
 
+    def rate(self, id):
+        self.user = self.who()
+        found, rating = conversations.of(id, self.user), self.field("rating", str)
+        if not found:
+            raise Refusal(404, "not_found", "there is nothing here")
+        if rating not in feedback.RATINGS:
+            raise Refusal(422, "invalid", "rating is up or down")
+        feedback.keep(id, rating, found)
+        return self.json(200, {"status": "ok"})
+
     def ask(self, messages):
         try:
             text, by = model.answer(messages, self.user, self.trace)
@@ -183,7 +196,8 @@ class Edge(BaseHTTPRequestHandler):
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
         said = screens.outgoing(text, self.trace)
         self.answered = budget.tokens(text)
-        conversations.keep(self.trace, self.user, messages[-1]["content"], said)
+        made = {"model": by, "release": self.release[0]}
+        conversations.keep(self.trace, self.user, messages[-1]["content"], said, **made)
         return self.json(200, {"answer": said, "id": self.trace, "model": by})
 
     def patient(self):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gonogo.facts import AppLog, ChannelMessage
@@ -53,3 +53,23 @@ def planted(line: AppLog | ChannelMessage) -> list[str]:
 def marked(line: AppLog) -> bool:
     """Tell whether the harmless word stands in a line."""
     return any(m.canary == MARKER for m in line.matches)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield everything that stands in a record, however deep, but for nothing."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from leaves(inner)
+    elif value is not None:
+        yield value
+
+
+def keys(value: Any) -> Iterator[str]:
+    """Yield the names of all fields in a record, however deep."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys(inner)

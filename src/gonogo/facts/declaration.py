@@ -70,6 +70,23 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Feedback:
+    """How users rate an answer, or how what turned out to be true is told about a prediction."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Where it is posted; `{id}` stands for the id of the answer or prediction."""
+    body: dict[str, object]
+    """What is posted, as JSON; `{id}` stands for the id."""
+    label: str | None = None
+    """Where in it the rating or the true value stands: a JSON pointer such as /actual."""
+    up: str | int | bool = "up"
+    """The rating of a good answer."""
+    down: str | int | bool = "down"
+    """The rating of a bad one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Journey:
     """One thing that a user does and that makes the app do its work: an HTTP request or a command."""
 
@@ -96,6 +113,10 @@ class Journey:
     """The feature that it belongs to."""
     deadline_s: float = 130.0
     """How long the user may wait, in seconds."""
+    id: str | None = None
+    """Where the response names the answer: a JSON pointer."""
+    feedback: Feedback | None = None
+    """How users rate the answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -364,19 +385,6 @@ class Index:
     """How long search results are cached, in seconds."""
     cache_variable: str | None = None
     """The environment variable that sets it; switch the cache off by it in lab.environment for the other proofs."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Feedback:
-    """How what turned out to be true is told about a prediction."""
-
-    __pydantic_config__ = _STRICT
-    path: str
-    """Where it is posted."""
-    body: dict[str, object]
-    """What is posted, as JSON; `{id}` stands for the prediction's id."""
-    label: str | None = None
-    """Where in it the true value stands: a JSON pointer such as /actual."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from gonogo.checks.answers import json_body
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.predictions import Predicted, read, unwell
-from gonogo.checks.records import records
+from gonogo.checks.records import keys, leaves, records
 from gonogo.derive.journeys import Journey
 from gonogo.derive.pointers import at_pointer
 from gonogo.facts import AppLog, Declaration
@@ -138,29 +138,29 @@ def _id(predicted: Predicted) -> str:
 
 
 def _of(records: Sequence[dict[str, Any]], id: str) -> list[dict[str, Any]]:
-    return [r for r in records if id in [str(leaf) for leaf in _leaves(r)]]
+    return [r for r in records if id in [str(leaf) for leaf in leaves(r)]]
 
 
 def _missing(predicted: Predicted, records: list[dict[str, Any]]) -> Iterator[str]:
     """Yield what the records of one prediction do not tell."""
-    leaves = [leaf for record in records for leaf in _leaves(record)]
-    inputs = [leaf for p in predicted.journey.predictions for leaf in _leaves(_json(p.inputs))]
-    keys = {key.lower() for record in records for key in _keys(record)}
-    if not inputs or any(leaf not in leaves for leaf in inputs):
+    kept = [leaf for record in records for leaf in leaves(record)]
+    inputs = [leaf for p in predicted.journey.predictions for leaf in leaves(_json(p.inputs))]
+    named = {key.lower() for record in records for key in keys(record)}
+    if not inputs or any(leaf not in kept for leaf in inputs):
         yield "features"
-    if predicted.value not in leaves:
+    if predicted.value not in kept:
         yield "output"
-    if not any("time" in key or key in ("ts", "at", "date", "created", "created_at") for key in keys):
+    if not any("time" in key or key in ("ts", "at", "date", "created", "created_at") for key in named):
         yield "timestamp"
-    if not any("version" in key or key in ("release", "model_id") for key in keys):
+    if not any("version" in key or key in ("release", "model_id") for key in named):
         yield "version"
 
 
 def _has_feedback(predicted: Predicted, records: list[dict[str, Any]]) -> bool:
     given = predicted.endpoint.feedback
-    said = [leaf for leaf in _leaves(given.body) if leaf != "{id}"] if given else []
-    leaves = [leaf for record in records for leaf in _leaves(record)]
-    return bool(said) and all(leaf in leaves for leaf in said)
+    said = [leaf for leaf in leaves(given.body) if leaf != "{id}"] if given else []
+    kept = [leaf for record in records for leaf in leaves(record)]
+    return bool(said) and all(leaf in kept for leaf in said)
 
 
 def _json(text: str) -> Any:
@@ -168,21 +168,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(inner)
-    elif value is not None:
-        yield value
-
-
-def _keys(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from _keys(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _keys(inner)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gonogo.facts.declaration import Journey, PredictionEndpoint
+from gonogo.facts.declaration import Feedback, Journey, PredictionEndpoint
 from gonogo.prove.drive.asking import Ask, ask, encoded
 
 UNSEEN = "never-seen-in-training"
@@ -66,14 +66,8 @@ def other_output(endpoint: PredictionEndpoint) -> Any:
     return None if usual is None else usual + 1 if endpoint.output_min is not None else usual - 1
 
 
-def feedback(endpoint: PredictionEndpoint, journey: Journey, id: str, label: Any = None) -> Ask | None:
-    """Return the request that gives feedback on a prediction, with this true value where one is given.
-
-    None where the endpoint declares no feedback.
-    """
-    given = endpoint.feedback
-    if given is None:
-        return None
+def feedback(given: Feedback, journey: Journey, id: str, label: Any = None) -> Ask:
+    """Return the request that gives feedback on what a journey got, with this rating or true value if one is given."""
     body: Any = json.loads(json.dumps(given.body).replace("{id}", id))
     if label is not None and given.label:
         *way, last = _parts(given.label)
@@ -82,7 +76,7 @@ def feedback(endpoint: PredictionEndpoint, journey: Journey, id: str, label: Any
             inner = inner[int(part)] if isinstance(inner, list) else inner[part]
         inner[int(last) if isinstance(inner, list) else last] = label
     asked = ask(journey, secrets.token_hex(16))
-    return dataclasses.replace(asked, path=given.path, body=encoded(body), name="feedback")
+    return dataclasses.replace(asked, path=given.path.replace("{id}", id), body=encoded(body), name="feedback")
 
 
 def takes_several(endpoint: PredictionEndpoint) -> bool:

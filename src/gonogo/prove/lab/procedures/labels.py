@@ -69,13 +69,13 @@ async def _labels(
     room = play.session.room
     before, taken = len(room.facts), 0
     given = endpoint.feedback
-    whole = given is not None and isinstance(value_at(json.dumps(given.body), given.label or ""), int)
+    assert given is not None  # noqa: S101  (the caller looked)
+    whole = isinstance(value_at(json.dumps(given.body), given.label or ""), int)
     for place, (id, value) in enumerate(made):
         label = true_value(endpoint, accuracy, value, place / len(made), falling)
-        given_back = feedback(endpoint, journey, id, round(label) if whole and isinstance(label, float) else label)
-        if given_back is not None:
-            taken += (await play.session.ask(given_back, "feedback")).status in range(200, 300)
-            play.sent += 1
+        told = feedback(given, journey, id, round(label) if whole and isinstance(label, float) else label)
+        taken += (await play.session.ask(told, "feedback")).status in range(200, 300)
+        play.sent += 1
     await asyncio.sleep(_ALERT_S)
     play.forget(before, ChannelMessage)
     read = dataclasses.replace(

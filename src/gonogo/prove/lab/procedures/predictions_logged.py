@@ -30,8 +30,8 @@ async def play(play: Play) -> None:
     play.sent += len(came) + 1
     session.room.play(play.scenario.scenario, "feedback", script)
     id = str(value_at(came[0].body, endpoint.id)) if came and endpoint.id else ""
-    if id and (asked := feedback(endpoint, journey, id)):
-        await session.ask(asked, "feedback")
+    if id and endpoint.feedback:
+        await session.ask(feedback(endpoint.feedback, journey, id), "feedback")
         play.sent += 1
     play.done += ["healthy", "fallback", "feedback"]
     session.room.case = "after-restart"
