@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import accuracy, drift, explanations, features, log, model, records, shadow
+from pricing import accuracy, drift, explanations, extraction, features, log, model, records, shadow
 
 MOST = 100
 """Records of one request."""
@@ -32,13 +32,15 @@ class Edge(BaseHTTPRequestHandler):
             body = json.loads(self.rfile.read(size), parse_constant=lambda _: None)
         except ValueError:
             return self.answer(400, {"error": "the body is no JSON"})
-        return self.answer(*routes[self.path](body))
+        return self.answer(*routes[self.path](body, self.client_address[0]))
 
-    def answer(self, status, document):
+    def answer(self, status, document, headers=()):
         body = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in headers:
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -46,14 +48,17 @@ class Edge(BaseHTTPRequestHandler):
         pass
 
 
-def predict(body):
+def predict(body, caller):
     """Return a price for each good record, and why the others have none."""
     given = body.get("records") if isinstance(body, dict) else None
     if not isinstance(given, list) or not 0 < len(given) <= MOST:
         return 422, {"error": f"records: a list of 1 to {MOST}"}
     reasons = [records.wrong(record) for record in given]
     rejected = [{"index": n, "reason": reason} for n, reason in enumerate(reasons) if reason]
-    drift.note([given[n] for n, reason in enumerate(reasons) if not reason])
+    good = [given[n] for n, reason in enumerate(reasons) if not reason]
+    if wait := extraction.wait(caller, good):
+        return 429, {"error": "that is enough for a day"}, [("Retry-After", str(wait))]
+    drift.note(good)
     prices = [{"index": n, **priced(given[n])} for n, reason in enumerate(reasons) if not reason]
     return (200 if prices else 422), {"predictions": prices, "rejected": rejected}
 
@@ -73,7 +78,7 @@ def priced(record):
     return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
 
 
-def feedback(body):
+def feedback(body, _):
     """Keep what a flat was really sold for."""
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not isinstance(body.get("actual"), int):
         return 422, {"error": "id and actual are needed"}

@@ -458,6 +458,8 @@ class PredictionEndpoint:
     """Where the weights of the features in a prediction are told; `{id}` stands for the prediction's id."""
     accuracy: Accuracy | None = None
     """How accurate it is in use, by the labels that arrive."""
+    corpus: int | None = None
+    """How many distinct predictions would copy the model, or the data behind it."""
     drift_rows: int | None = None
     """After how many records a drift of a field is told at the latest."""
 

@@ -147,6 +147,7 @@ _FIGURES: dict[str, tuple[float, float]] = {
     "budgets.prompt_tokens": (1, 10**9),
     "data_stores.*.retention_days": (0, 36_500),
     "predictions.*.accuracy.baseline": (0, 1e12),
+    "predictions.*.corpus": (1, 1e12),
     "predictions.*.drift_rows": (1, 1_000_000),
     "tools.*.most": (0, 1_000_000),
     "indexes.*.dimension": (1, 1_000_000),

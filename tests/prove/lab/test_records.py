@@ -1,9 +1,11 @@
 """Records that differ from the good one in one point, and where they stand in a request."""
 
 import json
+from itertools import islice
+from random import Random
 
 from gonogo.facts.declaration import Journey, PredictionEndpoint
-from gonogo.prove.lab.records import broken, record_of, takes_several, unusual, usual_output, with_records
+from gonogo.prove.lab.records import broken, grid, record_of, takes_several, unusual, usual_output, with_records
 
 GOOD = {"area": 80, "kind": "flat", "year": None}
 ENDPOINT = PredictionEndpoint(
@@ -62,3 +64,14 @@ def test_the_usual_output_lies_within_what_is_declared():
     assert usual_output(PredictionEndpoint(name="p", path="/p", classes=("a", "b"))) == "a"
     assert usual_output(PredictionEndpoint(name="p", path="/p", output_min=3)) == 4
     assert usual_output(PredictionEndpoint(name="p", path="/p")) is None
+
+
+def test_a_sweep_asks_for_distinct_records_within_the_schema():
+    records = list(islice(grid(ENDPOINT, GOOD, Random(1)), 500))
+    assert len({json.dumps(r, sort_keys=True) for r in records}) == 500
+    assert all(10 <= r["area"] <= 900 and r["kind"] in ("flat", "house") and r["year"] is None for r in records)
+
+
+def test_a_sweep_ends_where_the_schema_has_no_more_records():
+    endpoint = PredictionEndpoint(name="p", path="/p", fields={"kind": {"enum": ["flat", "house"]}})
+    assert len(list(grid(endpoint, GOOD, Random(1)))) == 2

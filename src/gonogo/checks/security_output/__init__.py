@@ -1,6 +1,7 @@
 """The checks of the area `security-output`, a module per method of proof."""
 
 from gonogo.checks.security_output.citations import citation_check_by_lab
+from gonogo.checks.security_output.extraction import extraction_resistance_by_lab
 from gonogo.checks.security_output.lab import (
     content_filter_by_lab,
     credential_leak_by_lab,
@@ -20,6 +21,7 @@ __all__ = [
     "content_filter_by_lab",
     "credential_leak_by_lab",
     "custom_pii_patterns_by_lab",
+    "extraction_resistance_by_lab",
     "jailbreak_output_by_lab",
     "output_length_cap_by_lab",
     "pii_outbound_by_lab",

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 from gonogo.facts.declaration import Feedback, Journey, PredictionEndpoint
@@ -14,6 +15,8 @@ from gonogo.prove.drive.asking import Ask, ask, encoded
 
 UNSEEN = "never-seen-in-training"
 _WRONG = {"number": "many", "integer": "many", "string": 17, "boolean": "perhaps", "array": "x", "object": "x"}
+_VAIN = 200
+"""Tries in a row without a new record, after which there are too few left."""
 _UNITS = 1000
 """A length in millimetres for one in metres."""
 
@@ -117,6 +120,32 @@ def unusual(endpoint: PredictionEndpoint, good: Any) -> Iterator[tuple[str, str,
         for edge in ("minimum", "maximum"):
             if isinstance(schema.get(edge), int | float):
                 yield name, edge, {**good, name: schema[edge]}
+
+
+def grid(endpoint: PredictionEndpoint, good: Any, random: Random) -> Iterator[Any]:
+    """Yield distinct records all over the schema; it ends where new ones are hard to find."""
+    seen: set[str] = set()
+    vain = 0
+    while vain < _VAIN:
+        drawn = {name: _any(endpoint, name, random) for name in endpoint.fields}
+        record = {**good, **{name: value for name, value in drawn.items() if value is not None}}
+        written = json.dumps(record, sort_keys=True)
+        vain = vain + 1 if written in seen else 0
+        if not vain:
+            seen.add(written)
+            yield record
+
+
+def _any(endpoint: PredictionEndpoint, name: str, random: Random) -> Any:
+    """Return some value of a field, None where its schema does not say which there are."""
+    schema = endpoint.fields[name]
+    low, high, names = schema.get("minimum"), schema.get("maximum"), schema.get("enum")
+    if isinstance(names, list) and names:
+        return random.choice(names)
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        whole = "number" not in kinds_of(schema)
+        return random.randint(int(low), int(high)) if whole else round(random.uniform(low, high), 1)
+    return None
 
 
 def kinds_of(schema: dict[str, Any]) -> list[str]:
