@@ -11,8 +11,8 @@ import time
 from desk import settings
 
 SECONDS = 600
-PATIENCE_S = 0.05
-REST_S = 2.0
+PATIENCE_S = 0.3
+REST_S = 10.0
 _rests_until = 0.0
 _under_way = {}
 _lock = threading.Lock()
@@ -58,7 +58,7 @@ def look(key):
 
 def keep(key, value):
     body = json.dumps({"value": value, "seal": seal(key, value)}).encode()
-    threading.Thread(target=ask, args=("PUT", f"/{key}", body), daemon=True).start()
+    threading.Thread(target=ask, args=("PUT", f"/{key}", body, 2.0), daemon=True).start()
 
 
 def purge():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from email.utils import parsedate_to_datetime
 
 from gonogo.checks.check import Answer, inconclusive
 from gonogo.checks.counts import counted
@@ -52,6 +53,16 @@ def unplayed(runs: Sequence[ScenarioRun], *cases: str) -> Answer | None:
                     f"the case {case} was not played: {why}", fix=f"gonogo lab --scenario {run.scenario}"
                 )
     return None
+
+
+def apart_s(first: Journey, last: Journey) -> float | None:
+    """Return how many seconds lie between two answers by the app's own clock, None where it does not tell the time."""
+    dates = [j.exchange.headers.get("date") for j in (first, last)]
+    try:
+        then, now = (parsedate_to_datetime(date or "") for date in dates)
+    except ValueError:
+        return None
+    return (now - then).total_seconds()
 
 
 def seconds(values: Sequence[float]) -> str:

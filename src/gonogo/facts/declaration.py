@@ -723,6 +723,23 @@ class Tier:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cache:
+    """The cache of answers."""
+
+    __pydantic_config__ = _STRICT
+    journey: str
+    """A journey whose answers are cached."""
+    service: str | None = None
+    """The entry of lab.services that is the cache; left out where it is in the service itself."""
+    changes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By what changes with them (`prompt`, `model`, `parameters`): variables that make an old answer a wrong one."""
+    purge: EdgeRequest | None = None
+    """What an administrator sends to empty it."""
+    personal: tuple[str, ...] = ()
+    """Journeys that must never be answered from it: personal ones, and those that use tools."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -773,6 +790,8 @@ class Lab:
     """The tiers of models among which rules choose, the cheapest first."""
     context: dict[str, int] = field(default_factory=dict)
     """By journey: how many tokens a request to the model may have, with history and documents in it."""
+    cache: Cache | None = None
+    """The cache of answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

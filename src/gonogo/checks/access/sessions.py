@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
-from gonogo.checks.journeys import beside, of, told, unhealthy, unplayed
+from gonogo.checks.journeys import apart_s, beside, of, told, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import ScenarioRun
 
@@ -65,7 +64,7 @@ def _outlived(first: Journey, last: Journey, limit_s: float, what: str) -> Answe
     """Say that a session is accepted at an age beyond its limit, or that this cannot be told; None where it is not."""
     if not first.well_formed:
         return inconclusive("a new session is not accepted", [(first, told(first))])
-    age = _age_s(first, last)
+    age = apart_s(first, last)
     if age is None or age < _NOISE_S:
         return inconclusive(
             "the app's clock did not follow the lab's, by the Date of its answers", [(last, told(last))]
@@ -80,16 +79,6 @@ def _outlived(first: Journey, last: Journey, limit_s: float, what: str) -> Answe
     if age > limit_s + _NOISE_S:
         return inconclusive(f"a session {what} was tried at {for_long} only, and refused", [(last, told(last))])
     return None
-
-
-def _age_s(first: Journey, last: Journey) -> float | None:
-    """Return how many seconds lie between two answers, by the app's own clock."""
-    dates = [j.exchange.headers.get("date") for j in (first, last)]
-    try:
-        then, now = (parsedate_to_datetime(date or "") for date in dates)
-    except ValueError:
-        return None
-    return (now - then).total_seconds()
 
 
 def _refused(journey: Journey) -> bool:

@@ -1,5 +1,6 @@
 """The checks of the area `performance`, a module per method of proof."""
 
+from gonogo.checks.performance.caching import response_cache_by_lab
 from gonogo.checks.performance.lab import async_calls_by_lab, startup_time_by_lab
 from gonogo.checks.performance.load import (
     concurrency_stress_by_load,
@@ -15,6 +16,7 @@ __all__ = [
     "latency_slo_by_load",
     "load_peak_by_load",
     "overload_recovery_by_load",
+    "response_cache_by_lab",
     "soak_by_load",
     "startup_time_by_lab",
 ]

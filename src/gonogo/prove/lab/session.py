@@ -172,6 +172,22 @@ class Session:
         self._up = ready
         return fact
 
+    async def renew(self, more: Mapping[str, str] | None = None) -> bool:
+        """End the service alone and start it with `more` variables, while the rest goes on; tell if it is ready."""
+        await self.end("service")
+        program = next(p for p in self._programs() if p.name == "service")
+        began = monotonic()
+        await self.box.start(program.name, self.environment((), more))
+        self._up, _ = await self._ready(program, began)
+        return self._up
+
+    async def end(self, name: str) -> None:
+        """Kill one process, and wait until it is gone."""
+        self._up = self._up and name != "service"
+        await self.box.signal(name, signal.SIGKILL)
+        while self.box.exit_code(name) is None:
+            await asyncio.sleep(_POLL_S)
+
     async def stop(self, kill: str | None = None) -> None:
         """End every process of the app; `kill` names the signal, otherwise it is asked first."""
         self._up = False
