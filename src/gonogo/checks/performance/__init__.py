@@ -1,6 +1,6 @@
 """The checks of the area `performance`, a module per method of proof."""
 
-from gonogo.checks.performance.caching import response_cache_by_lab
+from gonogo.checks.performance.caching import cache_failure_by_lab, response_cache_by_lab
 from gonogo.checks.performance.lab import async_calls_by_lab, startup_time_by_lab
 from gonogo.checks.performance.load import (
     concurrency_stress_by_load,
@@ -12,6 +12,7 @@ from gonogo.checks.performance.load import (
 
 __all__ = [
     "async_calls_by_lab",
+    "cache_failure_by_lab",
     "concurrency_stress_by_load",
     "latency_slo_by_load",
     "load_peak_by_load",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
-from gonogo.checks.counts import counted
+from gonogo.checks.counts import counted, share
 from gonogo.checks.journeys import apart_s, of, told, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import ScenarioRun
@@ -78,3 +79,47 @@ def _old(journeys: Sequence[Journey], runs: Sequence[ScenarioRun], ttl_s: float)
         if not said:
             return failed("with the model away an old answer is given as if it were new", [(stale, told(stale))])
     return None
+
+
+@check("performance.cache-failure", by="lab", scenario="cache-failure", needs=(Journey, ScenarioRun))
+def cache_failure_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limits: Any) -> Answer:
+    """With the cache gone, silent or broken users are answered rightly and in time, and the model is not flooded."""
+    if bad := unhealthy(journeys) or unplayed(runs, "working", "gone", "together", "hung", "garbage"):
+        return bad
+    working, hit = of(journeys, "working"), of(journeys, "gone", "hung", "garbage")
+    if lost := [j for j in working if not j.answered]:
+        return inconclusive("with a working cache not everybody is answered", [(j, told(j)) for j in lost])
+    lost = [j for j in hit if not j.well_formed]
+    if 100 * len(lost) >= limits.error_rate * len(hit) and lost:
+        return failed(
+            f"without the cache {share(lost, hit, 'request')} {'fails' if len(lost) == 1 else 'fail'}",
+            [(j, f"{j.case}: {told(j)}") for j in lost],
+        )
+    wrong = [j for j in hit if j not in lost and not j.answered]
+    if wrong:
+        return failed(
+            f"with a broken cache {counted(wrong, 'answer is', 'answers are')} not what the model said",
+            [(j, f"{j.case}: {told(j)}") for j in wrong],
+        )
+    usual = median(j.seconds for j in working)
+    added = {
+        case: 1000 * (median(j.seconds for j in of(journeys, case)) - usual) for case in ("gone", "hung", "garbage")
+    }
+    worst = max(added, key=lambda case: added[case])
+    if added[worst] > limits.added_ms:
+        slow = of(journeys, worst)
+        return failed(
+            f"with the cache {worst} half of the requests take {added[worst]:.0f} ms longer",
+            [(j, told(j)) for j in slow[:3]],
+        )
+    together = of(journeys, "together")
+    calls = sum(len(j.calls) for j in together)
+    if calls * 2 > len(together):
+        return failed(
+            f"{len(together)} equal requests at the same time make {calls} model calls without the cache",
+            [(j, told(j)) for j in together[:3]],
+        )
+    return passed(
+        f"{share(hit, hit, 'request')} without the cache were answered, {max(0.0, added[worst]):.0f} ms later at most; "
+        f"{len(together)} equal ones made {counted(calls, 'call', 'calls')}"
+    )

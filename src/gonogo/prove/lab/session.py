@@ -36,10 +36,11 @@ from gonogo.prove.drive.clock import Clock, stepped
 from gonogo.prove.drive.contain import Box, Program, contained
 from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
+from gonogo.prove.drive.walls import ROOM
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
-from gonogo.prove.lab.standins.house import PORTS, House
+from gonogo.prove.lab.standins.house import BROKEN, PORTS, House
 from gonogo.screen.text import MOST
 
 _POLL_S = 0.05
@@ -78,7 +79,7 @@ class Session:
             self.box = await self._stack.enter_async_context(
                 contained(
                     self.root,
-                    self._programs(),
+                    [*self._programs(), *self._broken()],
                     forward=House.forward,
                     stand_in=dict.fromkeys(HOSTS, "provider"),
                     on_line=self._line,
@@ -141,6 +142,16 @@ class Session:
             programs.append(Program(name="service", command=self.service.start, directory=own.directory, port=own.port))
         return programs
 
+    def _broken(self) -> list[Program]:
+        """What can stand, broken, in the place of a process beside the service."""
+        script = f"{ROOM}/{BROKEN.name}"
+        return [
+            Program(name=f"{s.name} {how}", command=["python3", script, how, str(s.port)], port=s.port)
+            for s in self.settings.services
+            if s.port
+            for how in ("hung", "garbage")
+        ]
+
     async def start(self, without: Sequence[str] = (), more: Mapping[str, str] | None = None) -> AppStart:
         """Start every process and wait until the service is ready; return how that went."""
         began = monotonic()
@@ -187,6 +198,13 @@ class Session:
         await self.box.signal(name, signal.SIGKILL)
         while self.box.exit_code(name) is None:
             await asyncio.sleep(_POLL_S)
+
+    async def begin(self, name: str) -> bool:
+        """Start one process beside the service, or a broken one in its place; tell whether its port accepts."""
+        program = self.box.programs[name]
+        own = next((s.environment for s in self.settings.services if s.name == name), {})
+        await self.box.start(name, self.environment() | own)
+        return (await self._ready(program, monotonic()))[0]
 
     async def stop(self, kill: str | None = None) -> None:
         """End every process of the app; `kill` names the signal, otherwise it is asked first."""

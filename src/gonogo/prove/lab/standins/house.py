@@ -24,7 +24,8 @@ class StandIn(Protocol):
 
 
 _RELAY = Path(__file__).with_name("mcp_stdio.py")
-"""Seen in the box, where gonogo is not, beside the sockets."""
+BROKEN = Path(__file__).with_name("broken_service.py")
+"""Both are seen in the box, where gonogo is not, beside the sockets."""
 
 PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105}
 """Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one."""
@@ -72,6 +73,7 @@ class House:
             "channels": Channels(self.room),
         }
         shutil.copy(_RELAY, self.directory)
+        shutil.copy(BROKEN, self.directory)
         for name, server in servers.items():
             await server.start(unix=self.directory / name)
             self._stack.push_async_callback(server.stop)
