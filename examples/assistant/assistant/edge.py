@@ -27,6 +27,7 @@ from assistant import (
     screens,
     sessions,
     settings,
+    streams,
 )
 
 MOST_BYTES = 16_000
@@ -151,6 +152,12 @@ class Edge(BaseHTTPRequestHandler):
             raise Refusal(404, "not_found", "there is nothing here")
         self.user = self.who()
         text = self.text()
+        self.answered = 0
+        if self.path == "/stream" and (last := self.headers.get("Last-Event-ID")):
+            known = streams.again(last, self.user)
+            if known is None:
+                raise Refusal(404, "not_found", "this stream is no longer known")
+            return self.follow(*known)
         wait = limits.wait(self.user)
         if wait is not None:
             raise Refusal(429, "too_many_requests", "too many requests", **{"Retry-After": str(int(wait))})
@@ -160,7 +167,6 @@ class Edge(BaseHTTPRequestHandler):
             limits.flag(self.user)
             log.line("warning", "suspicious text refused", self.trace, event="sender_flagged", user=self.user)
             raise Refusal(422, "refused", str(refused)) from None
-        self.answered = 0
         try:
             with limits.place():
                 quota.take(self.user, self.session, sum(budget.tokens(m["content"]) for m in messages))
@@ -221,26 +227,24 @@ class Edge(BaseHTTPRequestHandler):
             first = next(pieces)
         except (model.Failed, StopIteration):
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
+        return self.follow(streams.begin(self.user, first, pieces), 0)
+
+    def follow(self, stream, after):
+        """Send the events of a stream after this one; each has an id to come back with."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("X-Release", self.release[0])
         self.send_header("Connection", "close")
         self.end_headers()
-        self.begun = True
-        with contextlib.closing(pieces):
-            try:
-                self.event("piece", {"text": first})
-                for piece in pieces:
-                    self.event("piece", {"text": piece})
-                self.event("end", {"done": True})
-            except model.Failed:
-                self.event("error", {"error": {"code": "interrupted", "message": "the answer was interrupted"}})
-        self.close_connection = True
+        self.begun = self.close_connection = True
+        with contextlib.closing(stream.read(after)) as events:
+            for number, name, data in events:
+                self.event(f"{stream.id}.{number}", name, data)
         return 200
 
-    def event(self, name, data):
+    def event(self, id, name, data):
         self.answered += budget.tokens(data.get("text", ""))
-        self.sent += self.wfile.write(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode())
+        self.sent += self.wfile.write(f"id: {id}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode())
         self.wfile.flush()
 
     def who(self):

@@ -740,6 +740,18 @@ class Cache:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Resume:
+    """A stream that a client can come back to."""
+
+    __pydantic_config__ = _STRICT
+    journey: str
+    """The journey that streams."""
+    header: str = "Last-Event-ID"
+    """The header of a request that comes back: this one carries the id of the last event, any other the request's own
+    id, which the first request carries as well."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -792,6 +804,8 @@ class Lab:
     """By journey: how many tokens a request to the model may have, with history and documents in it."""
     cache: Cache | None = None
     """The cache of answers."""
+    resume: tuple[Resume, ...] = ()
+    """Streams that a client can come back to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from gonogo.checks.reliability.long import long_requests_by_lab
 from gonogo.checks.reliability.pacing import rate_limit_queue_by_lab
 from gonogo.checks.reliability.predictions import inference_timeout_by_lab, prediction_fallback_by_lab
 from gonogo.checks.reliability.probe import error_format_by_probe
+from gonogo.checks.reliability.reconnect import stream_reconnect_by_lab
 from gonogo.checks.reliability.scan import (
     degraded_mode_by_scan,
     retry_policy_bounded_by_scan,
@@ -41,6 +42,7 @@ __all__ = [
     "retry_policy_bounded_by_lab",
     "retry_policy_bounded_by_scan",
     "stream_interruption_by_lab",
+    "stream_reconnect_by_lab",
     "streaming_works_by_lab",
     "timeouts_configured_by_lab",
     "timeouts_configured_by_scan",
