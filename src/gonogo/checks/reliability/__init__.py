@@ -1,5 +1,6 @@
 """The checks of the area `reliability`, a module per method of proof."""
 
+from gonogo.checks.reliability.dependencies import dependency_fallbacks_by_lab
 from gonogo.checks.reliability.errors import error_details_logged_by_lab, error_format_by_lab
 from gonogo.checks.reliability.lab import (
     circuit_breaker_by_lab,
@@ -28,6 +29,7 @@ __all__ = [
     "circuit_breaker_by_lab",
     "degraded_mode_by_lab",
     "degraded_mode_by_scan",
+    "dependency_fallbacks_by_lab",
     "error_details_logged_by_lab",
     "error_format_by_lab",
     "error_format_by_probe",

@@ -15,7 +15,7 @@ from gonogo.facts import Declaration, ModelCall, ScenarioRun
 SLACK_S = 0.5
 """What is allowed on top of a limit for the measurement itself: two processes on a busy machine."""
 
-_INSIDES = re.compile(
+INSIDES = re.compile(
     r"Traceback \(most recent|\bat [\w.$<>]+ ?\([^()]*:\d+|site-packages|node_modules|openai\.com|sk-lab"
 )
 
@@ -190,20 +190,20 @@ def degraded_mode_by_lab(
     bare = [j for j in hit if j.exchange.error or j.exchange.ended == "timeout"]
     if bare:
         return failed(f"{share(bare, hit, 'user')} got no answer at all", [(j, told(j)) for j in bare])
-    leaking = [j for j in hit if _INSIDES.search(j.exchange.body)]
+    leaking = [j for j in hit if INSIDES.search(j.exchange.body)]
     if leaking:
         return failed("the answer shows the insides of the service", [(j, j.exchange.body[:120]) for j in leaking])
     down = [j for j in beside(journeys, "refused", "errors") if not j.well_formed]
     if len(down) * 100 > len(beside(journeys, "refused", "errors")) * limits.non_ai_error_rate:
         return failed("routes without a model fail with it", [(j, told(j)) for j in down])
     messages = [f.degraded_mode for d in declared for f in d.system.features if f.degraded_mode]
-    masked = [j for j in hit if j.masked and not _said(messages, j)]
+    masked = [j for j in hit if j.masked and not says(messages, j)]
     if masked:
         return failed(
             f"{share(masked, hit, 'user')} got an answer that looks well, while every model was away",
             [(j, f"masked outage: {j.exchange.answer[:80]!r}") for j in masked],
         )
-    unsaid = [j for j in hit if messages and not _said(messages, j)]
+    unsaid = [j for j in hit if messages and not says(messages, j)]
     if unsaid:
         return failed(
             f"{share(unsaid, hit, 'user')} did not get the declared message",
@@ -212,7 +212,7 @@ def degraded_mode_by_lab(
     return passed(f"{share(hit, hit, 'user')} got the degraded answer", [(j, told(j)) for j in hit])
 
 
-def _said(messages: list[str], journey: Journey) -> bool:
+def says(messages: list[str], journey: Journey) -> bool:
     """The declared message, or a good half of its words, is in what the user got."""
     body = journey.exchange.body.lower()
     return any(sum(w in body for w in words) * 2 > len(words) for m in messages if (words := m.lower().split()))
@@ -238,7 +238,7 @@ def malformed_model_response_by_lab(journeys: list[Journey], runs: list[Scenario
 def _unhandled(journey: Journey) -> str | None:
     """Say how a journey shows that nobody handled the broken answer; None where somebody did."""
     e = journey.exchange
-    if _INSIDES.search(e.body):
+    if INSIDES.search(e.body):
         return "the answer shows the insides of the service"
     if e.status == 500 or (e.exit_code and "Traceback" in e.body):
         return told(journey)

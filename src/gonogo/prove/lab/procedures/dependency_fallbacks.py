@@ -1,0 +1,93 @@
+"""Each declared dependency is refused, silent and garbled in turn, and then back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gonogo.errors import CollectError
+from gonogo.facts.declaration import Dependency
+from gonogo.facts.traffic import Boundary
+from gonogo.prove.lab.play import Play
+from gonogo.prove.lab.scenario import Request, Send
+from gonogo.prove.lab.script import Fault, FaultName, Script
+
+HOWS: dict[str, FaultName] = {"refused": "reset", "hung": "hang-before-headers", "garbage": "garbage"}
+"""How a dependency is away, and the fault of a stand-in that is the same."""
+RECOVERY_S = 60
+"""The threshold `recovery_s` of the control."""
+_RETRIEVERS = ("qdrant", "chroma", "opensearch")
+_ALL = Send(beside=(Request(name="health", path="{health}"),))
+
+
+async def play(play: Play) -> None:
+    """Play each dependency that the lab can cut; what it cannot is named as cut."""
+    if not play.system.dependencies:
+        raise CollectError("no dependency is declared", mend="name what it needs under dependencies: in gonogo.yaml")
+    load = play.system.load
+    await play.anew(load.environment if load else None)
+    play.session.room.play(play.scenario.scenario, "healthy", Script())
+    await play.send(Send())
+    play.done.append("healthy")
+    for dependency in play.system.dependencies:
+        process, boundary = _process(play, dependency), _boundary(play, dependency)
+        if process:
+            await _process_away(play, dependency.name, process)
+        elif boundary:
+            for how, fault in HOWS.items():
+                await _away(play, dependency.name, how, Script(faults=(Fault(fault=fault, boundary=boundary),)))
+        else:
+            play.cut[dependency.name] = "it is no process of lab.services and no stand-in, so the lab cannot cut it"
+            continue
+        await _back(play, dependency.name)
+
+
+async def _process_away(play: Play, name: str, process: str) -> None:
+    """End a process, put broken ones in its place, and start it again."""
+    standing: str | None = process
+    for how in HOWS:
+        if standing:
+            await play.session.end(standing)
+        standing = None if how == "refused" else f"{process} {how}"
+        if standing:
+            await play.session.begin(standing)
+        await _away(play, name, how, Script())
+    if standing:
+        await play.session.end(standing)
+    await play.session.begin(process)
+
+
+async def _away(play: Play, name: str, how: str, script: Script) -> None:
+    play.tell(f"{play.scenario.scenario}: {name} {how}")
+    play.session.room.play(play.scenario.scenario, f"{name} {how}", script)
+    await play.send(_ALL)
+    play.session.settle()
+    play.done.append(f"{name} {how}")
+
+
+async def _back(play: Play, name: str) -> None:
+    """Ask until everybody is answered again, or for longer than it may take."""
+    room = play.session.room
+    room.play(play.scenario.scenario, f"{name} back", Script())
+    until = room.clock() + RECOVERY_S + 2
+    while room.clock() < until:
+        if all((e.status or 0) < 400 and e.ended == "complete" for e in await play.send(Send())):
+            break
+        await asyncio.sleep(1)
+    play.done.append(f"{name} back")
+
+
+def _process(play: Play, dependency: Dependency) -> str | None:
+    """Return the name of the process of the lab that a dependency is, None where it is none."""
+    port = (dependency.host or "").rpartition(":")[2]
+    services = [s for s in play.session.settings.services if s.port]
+    return next((s.name for s in services if s.name == dependency.name or str(s.port) == port), None)
+
+
+def _boundary(play: Play, dependency: Dependency) -> Boundary | None:
+    """Return where a stand-in is that a dependency is, None where it is none."""
+    system = play.system
+    if any(p.name == dependency.name for p in system.providers):
+        return "model"
+    pointed = {v for v in (system.lab.point.values() if system.lab else ()) if v in _RETRIEVERS}
+    named = {i.store for i in system.indexes} | pointed
+    return "retrieval" if pointed and dependency.name in named else None
