@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import audit, metrics, model
+from reporter import audit, metrics, model, watch
 
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
@@ -37,15 +37,18 @@ class Edge(BaseHTTPRequestHandler):
             return self.answer(422, {"error": "a text is needed"})
         if not isinstance(text, str) or not 0 < len(text) <= 4000:
             return self.answer(422, {"error": "text: 1 to 4000 characters"})
+        failed = True
         known = TRACE.match(self.headers.get("traceparent", ""))
         try:
             said = model.answer(text, known.group(1) if known else secrets.token_hex(16))
+            failed = False
         except model.Away as away:
             metrics.error("model", away.type)
             audit.keep(user="alice", action="ask", result=away.type)
             return self.answer(503, {"error": "no answer now, please try again"})
         finally:
             metrics.took("/ask", model.MODEL, time.monotonic() - began)
+            watch.took(time.monotonic() - began, failed)
         audit.keep(user="alice", action="ask", result="answered")
         return self.answer(200, {"answer": said})
 
@@ -70,5 +73,6 @@ class Server(ThreadingHTTPServer):
 
 def serve():
     audit.begin()
+    watch.begin()
     with Server(("127.0.0.1", 8000), Edge) as server:
         server.serve_forever()

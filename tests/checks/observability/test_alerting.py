@@ -1,0 +1,64 @@
+"""What the proofs on alerts say of alerts that are false, late, of something else, or never over."""
+
+import dataclasses
+
+import msgspec
+import pytest
+
+from gonogo.facts import ChannelMessage, Declaration, Measure, ScenarioRun
+from tests.checks.lab_facts import changed, declared, facts_of, judged, without
+
+RULES = "observability.alert-rules"
+
+
+def said(facts, case, text):
+    return changed(
+        facts, ChannelMessage, lambda m: m.case == case and "head" not in m.text, text=f"POST /alerts\n{text}"
+    )
+
+
+def test_an_alert_on_a_normal_day_fails():
+    facts = changed(facts_of(RULES), ChannelMessage, lambda m: m.case == "latency", case="day")
+    assert judged(RULES, facts).summary == "a normal day raises alerts"
+
+
+@pytest.mark.parametrize(
+    ("case", "trouble"),
+    [("latency", "high latency"), ("errors", "a high error rate"), ("stopped", "a stopped instance")],
+)
+def test_a_trouble_without_an_alert_of_its_own_fails(case, trouble):
+    facts = said(facts_of(RULES), case, "something is going on")
+    facts = changed(facts, Measure, lambda m: m.case == case, value=11)
+    assert judged(RULES, facts).summary.startswith(f"{trouble} raises no alert of its own within 11 minutes")
+
+
+def test_an_alert_that_comes_too_late_fails():
+    facts = changed(facts_of(RULES), Measure, lambda m: m.case == "stopped", value=6)
+    assert judged(RULES, facts).summary == "a stopped instance raises its alert after 6 minutes"
+
+
+def test_too_short_a_trouble_shows_nothing():
+    assert judged(RULES, without(facts_of(RULES), ChannelMessage, "latency")).outcome == "inconclusive"
+
+
+def test_an_alert_that_is_never_over_fails():
+    facts = without(facts_of(RULES), ChannelMessage, "stopped-over")
+    assert judged(RULES, facts).summary == "it is never told that a stopped instance is over"
+
+
+def test_without_a_channel_or_an_objective_or_a_clock_nothing_is_shown():
+    facts = facts_of(RULES)
+    assert judged(RULES, declared(facts, point={})).outcome == "inconclusive"
+    bare = [
+        msgspec.structs.replace(f, system=dataclasses.replace(f.system, objectives=()))
+        if isinstance(f, Declaration)
+        else f
+        for f in facts
+    ]
+    assert "latency-p95" in judged(RULES, bare).fix
+    cut = changed(facts, ScenarioRun, lambda run: True, cases=("healthy",), cut={"day": "the clock cannot be set here"})
+    assert judged(RULES, cut).summary.endswith("the clock cannot be set here")
+
+
+def test_an_app_that_answers_without_its_model_shows_no_errors():
+    assert judged(RULES, facts_of(RULES), error_rate=100).outcome == "inconclusive"
