@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import audit, metrics, model, watch
+from reporter import anomalies, audit, metrics, model, watch
 
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
@@ -39,8 +39,9 @@ class Edge(BaseHTTPRequestHandler):
             return self.answer(422, {"error": "text: 1 to 4000 characters"})
         failed = True
         known = TRACE.match(self.headers.get("traceparent", ""))
+        trace = known.group(1) if known else secrets.token_hex(16)
         try:
-            said = model.answer(text, known.group(1) if known else secrets.token_hex(16))
+            said = model.answer(text, trace)
             failed = False
         except model.Away as away:
             metrics.error("model", away.type)
@@ -50,6 +51,7 @@ class Edge(BaseHTTPRequestHandler):
             metrics.took("/ask", model.MODEL, time.monotonic() - began)
             watch.took(time.monotonic() - began, failed)
         audit.keep(user="alice", action="ask", result="answered")
+        anomalies.look(text, said, trace)
         return self.answer(200, {"answer": said})
 
     def answer(self, status, document):

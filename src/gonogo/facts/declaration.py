@@ -782,6 +782,10 @@ class Lab:
     """The command that verifies the audit file: it ends with 0 and prints the head, or names the harmed line."""
     audit_reveal: tuple[str, ...] = ()
     """The command by which an auditor reads the audit file: it prints its lines with masked values restored."""
+    flags: str | None = None
+    """Glob of the file that is the queue of flagged inputs and outputs: a JSON line each, with reason and trace id."""
+    ordinary: tuple[str, ...] = ()
+    """Ordinary things that users say, at least 20, for normal traffic; default: questions in English."""
     refused: dict[str, str] = field(default_factory=dict)
     """Header values that must be refused, by what is wrong with them: expired, revoked, other-audience."""
     undefended: dict[str, str] = field(default_factory=dict)

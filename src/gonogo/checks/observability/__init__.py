@@ -1,6 +1,7 @@
 """The checks of the area `observability`, a module per method of proof."""
 
 from gonogo.checks.observability.alerting import alert_rules_by_lab
+from gonogo.checks.observability.anomalies import io_anomalies_by_lab
 from gonogo.checks.observability.integrity import log_integrity_by_lab
 from gonogo.checks.observability.lab import model_calls_logged_by_lab
 from gonogo.checks.observability.logs import audit_log_active_by_lab, log_redaction_by_lab, structured_logs_by_lab
@@ -10,6 +11,7 @@ __all__ = [
     "alert_rules_by_lab",
     "audit_log_active_by_lab",
     "error_rates_by_lab",
+    "io_anomalies_by_lab",
     "latency_percentiles_by_lab",
     "log_integrity_by_lab",
     "log_redaction_by_lab",

@@ -354,7 +354,7 @@ class Session:
 
     def read_logs(self) -> None:
         """Keep what the app wrote since the last time to the files that gonogo.yaml names as logs."""
-        globs = [*self.settings.logs, *filter(None, (self.settings.call_log, self.settings.audit))]
+        globs = [*self.settings.logs, *filter(None, (self.settings.call_log, self.settings.audit, self.settings.flags))]
         for place in sorted(
             {p for glob in globs for p in self.box.copy.glob(glob) if p.is_file() and not p.is_symlink()}
         ):
