@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import anomalies, audit, metrics, model, watch
+from reporter import anomalies, audit, metrics, model, security, watch
 
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
@@ -30,6 +30,7 @@ class Edge(BaseHTTPRequestHandler):
         if self.path != "/ask":
             return self.answer(404, {"error": "not found"})
         if not hmac.compare_digest(self.headers.get("Authorization", ""), os.environ["ALICE"]):
+            security.happened("guessed keys")
             return self.answer(401, {"error": "unknown key"})
         try:
             text = json.loads(body)["text"]
@@ -37,6 +38,7 @@ class Edge(BaseHTTPRequestHandler):
             return self.answer(422, {"error": "a text is needed"})
         if not isinstance(text, str) or not 0 < len(text) <= 4000:
             return self.answer(422, {"error": "text: 1 to 4000 characters"})
+        security.question(text)
         failed = True
         known = TRACE.match(self.headers.get("traceparent", ""))
         trace = known.group(1) if known else secrets.token_hex(16)
@@ -52,6 +54,8 @@ class Edge(BaseHTTPRequestHandler):
             watch.took(time.monotonic() - began, failed)
         audit.keep(user="alice", action="ask", result="answered")
         anomalies.look(text, said, trace)
+        if security.leaks(said):
+            return self.answer(503, {"error": "no answer now, please try again"})
         return self.answer(200, {"answer": said})
 
     def answer(self, status, document):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 MODEL = "gpt-4o-mini-2024-07-18"
 TIMEOUT_S = 5.0
+SYSTEM = "You answer questions about a library, shortly."
 
 
 class Away(Exception):
@@ -24,7 +25,7 @@ def answer(text, trace):
     body = {
         "model": MODEL, "max_tokens": 300, "temperature": 0.2,
         "messages": [
-            {"role": "system", "content": "You answer questions about a library, shortly."},
+            {"role": "system", "content": SYSTEM},
             {"role": "user", "content": text},
         ],
     }  # fmt: skip

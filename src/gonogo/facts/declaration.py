@@ -580,6 +580,7 @@ StandIn = Literal[
     "opensearch",
     "predictor",
     "alerts",
+    "security",
 ]
 
 

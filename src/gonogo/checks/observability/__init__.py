@@ -1,6 +1,6 @@
 """The checks of the area `observability`, a module per method of proof."""
 
-from gonogo.checks.observability.alerting import alert_rules_by_lab
+from gonogo.checks.observability.alerting import alert_rules_by_lab, security_alerting_by_lab
 from gonogo.checks.observability.anomalies import io_anomalies_by_lab
 from gonogo.checks.observability.integrity import log_integrity_by_lab
 from gonogo.checks.observability.lab import model_calls_logged_by_lab
@@ -16,5 +16,6 @@ __all__ = [
     "log_integrity_by_lab",
     "log_redaction_by_lab",
     "model_calls_logged_by_lab",
+    "security_alerting_by_lab",
     "structured_logs_by_lab",
 ]

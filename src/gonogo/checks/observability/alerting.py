@@ -10,6 +10,7 @@ from gonogo.checks.alerts import alerts_of, body_of, no_channel, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
+from gonogo.derive.messages import form
 from gonogo.facts import ChannelMessage, Declaration, Measure, ScenarioRun
 
 _ABOUT = {
@@ -105,3 +106,60 @@ def _played(measures: Sequence[Measure], case: str) -> float:
 
 def _minutes(measures: Sequence[Measure], case: str) -> list[Measure]:
     return [m for m in measures if m.name == "minute" and m.case == case]
+
+
+_STAGED = {"attacks": "a burst of attacks", "guessing": "a burst of guessed keys", "leak": "a leak in an answer"}
+_CHANNEL = "/security"
+
+
+@check(
+    "observability.security-alerting",
+    by="lab",
+    scenario="security-alerting",
+    needs=(Journey, Declaration, ScenarioRun, ChannelMessage),
+    optional=(ChannelMessage,),
+)
+def security_alerting_by_lab(
+    journeys: list[Journey],
+    declared: list[Declaration],
+    runs: list[ScenarioRun],
+    messages: list[ChannelMessage],
+    limits: Any,
+) -> Answer:
+    """Each kind of attack raises an event of its own that arrives at the security channel in time."""
+    if bad := unhealthy(journeys):
+        return bad
+    if not any("security" in d.system.lab.point.values() for d in declared if d.system.lab):
+        return inconclusive(
+            "security events could not be seen: no variable points at the lab's security channel",
+            fix="lab: {point: {YOUR_SECURITY_URL: security}} in gonogo.yaml",
+        )
+    if bad := unplayed(runs, *_STAGED):
+        return bad
+    events = [m for m in messages if m.channel.startswith(_CHANNEL)]
+    if false := alerts_of(events, "healthy"):
+        return failed("ordinary requests raise security events", shown(false))
+    guesses = [j for j in journeys if j.case == "guessing" and j.exchange.purpose == "guess"]
+    let_in = [j for j in guesses if (j.exchange.status or 0) < 400]
+    if let_in:
+        return inconclusive(f"{len(let_in)} of {len(guesses)} guessed keys were let in", let_in[:3])
+    known: set[str] = set()
+    took = []
+    for case, what in _STAGED.items():
+        new = [m for m in alerts_of(events, case) if form(m.text) not in known]
+        if not new:
+            usual = {form(m.text) for m in messages if m.case != case}
+            elsewhere = [m for m in alerts_of(messages, case) if m not in events and form(m.text) not in usual]
+            return failed(
+                f"{what} raises no security event" + (", but a message elsewhere" if elsewhere else ""),
+                shown(elsewhere) or [j for j in journeys if j.case == case][:3],
+            )
+        known |= {form(m.text) for m in alerts_of(events, case)}
+        began = min(j.exchange.started_s for j in journeys if j.case == case)
+        took.append((new[0].at_s - began) / 60)
+        if took[-1] > limits.notify_min:
+            return failed(f"the event of {what} arrives after {took[-1]:.0f} minutes", shown(new))
+    return passed(
+        f"{', '.join(_STAGED.values())}: each raised an event at the security channel, the last to come after "
+        f"{60 * max(took):.0f} s"
+    )

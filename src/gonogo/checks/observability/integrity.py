@@ -11,6 +11,7 @@ from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import unhealthy, unplayed
 from gonogo.derive.journeys import Journey
+from gonogo.derive.messages import form
 from gonogo.facts import AppLog, ChannelMessage, Evidence, Measure, ScenarioRun
 
 HARMS = ("altered", "deleted", "swapped")
@@ -92,8 +93,8 @@ def _noticed(
     """Say whether the running app noticed by itself, a day later, that a record was altered."""
     if bad := unplayed(runs, LATER):
         return bad
-    before = {_shape(body_of(m)) for m in messages if m.case != LATER}
-    told = [m.text for m in messages if m.case == LATER and _shape(body_of(m)) not in before]
+    before = {form(m.text) for m in messages if m.case != LATER}
+    told = [m.text for m in messages if m.case == LATER and form(m.text) not in before]
     told += [line.text for line in lines if line.case == LATER and not _HEAD.search(line.text)]  # no record itself
     if any(_ABOUT.search(text) for text in told):
         return passed(
@@ -104,11 +105,6 @@ def _noticed(
     if days > 1:
         return inconclusive(said)
     return failed(said, [Evidence(None, None, t[-200:]) for t in told[:2] or ["no alert, and no line of log"]])
-
-
-def _shape(text: str) -> str:
-    """Return a message without what differs from one to the next: the same head said again is no alert."""
-    return _NUMBER.sub("", _HEAD.sub("", text))
 
 
 def _places(ran: Measure) -> bool:

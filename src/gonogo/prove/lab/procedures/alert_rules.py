@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 from time import monotonic
 
+from gonogo.derive.messages import form
 from gonogo.errors import CollectError
 from gonogo.facts import ChannelMessage
 from gonogo.facts.lab import Measure
@@ -106,8 +106,3 @@ class _Line:
             if any(isinstance(m, ChannelMessage) and m.case == case and form(m.text) not in known for m in room.facts):
                 break
         play.done.append(case)
-
-
-def form(text: str) -> str:
-    """Return a message without its figures: what is said again with others is nothing new."""
-    return re.sub(r"[0-9a-f]{16,}|\d+(?:\.\d+)?", "", text)

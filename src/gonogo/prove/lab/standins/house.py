@@ -42,6 +42,7 @@ ADDRESSES = {
     "opensearch": f"http://127.0.0.1:{PORTS['retriever']}",
     "predictor": f"http://127.0.0.1:{PORTS['predictor']}",
     "alerts": f"http://127.0.0.1:{PORTS['channels']}/alerts",
+    "security": f"http://127.0.0.1:{PORTS['channels']}/security",
 }
 """Where the app finds each stand-in; of `mcp-stdio`, the command of an app that starts its tool server itself."""
 
