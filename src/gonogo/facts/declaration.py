@@ -291,17 +291,6 @@ class Tool:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Feedback:
-    """How what turned out to be true is told about a prediction."""
-
-    __pydantic_config__ = _STRICT
-    path: str
-    """Where it is posted."""
-    body: dict[str, object]
-    """What is posted, as JSON; `{id}` stands for the prediction's id."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Signals:
     """How users tell which of the documents shown served them."""
 

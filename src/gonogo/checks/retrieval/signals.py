@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gonogo.checks.answers import at_pointer, json_body
+from gonogo.checks.answers import json_body
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.journeys import of, told, unhealthy
 from gonogo.checks.records import records
 from gonogo.derive.journeys import Journey
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts import AppLog, Declaration, Exchange, ScenarioRun
 
 _RANK = 2

@@ -7,9 +7,8 @@ import asyncio
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Cache, Journey
 from gonogo.prove.drive.asking import ask
-from gonogo.prove.drive.clock import MEND, following, set_clock
+from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.procedures.session_security import CLOCK
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Fault, Script
 from gonogo.prove.lab.sessions import asked
@@ -30,10 +29,9 @@ async def play(play: Play) -> None:
             "no journey is declared whose answers are cached",
             mend="say in lab: {cache: {journey: ...}} of gonogo.yaml which",
         )
-    file = session.box.copy / CLOCK
-    set_clock(file, 0)
-    clock = dict(following(str(session.box.root / CLOCK)) or {})
-    await play.anew(clock)
+    clock = session.clock()
+    timed = dict(clock.variables) if clock else {}
+    await play.anew(timed)
     _case(play, "healthy")
     await play.send(Send())
     play.done.append("healthy")
@@ -50,19 +48,19 @@ async def play(play: Play) -> None:
         play.done.append("purged")
     for what, variables in cache.changes.items():
         case = f"changed-{what}"
-        await session.renew(clock)
+        await session.renew(timed)
         await _put(play, journey, case)
-        if await session.renew({**clock, **variables}):
+        if await session.renew({**timed, **variables}):
             await _put(play, journey, case)
             play.done.append(case)
-    if not clock:
+    if clock is None:
         play.cut |= dict.fromkeys(("expired", "stale"), f"the clock of the app cannot be shifted here; {MEND}")
         return
-    await session.renew(clock)
+    await session.renew(timed)
     await _put(play, journey, "expired")
-    set_clock(file, TTL_S + 60)
+    clock.set(TTL_S + 60)
     await _put(play, journey, "expired")
-    set_clock(file, 2 * (TTL_S + 60))
+    clock.set(2 * (TTL_S + 60))
     await _put(play, journey, "expired", case="stale", script=Script(faults=(Fault(fault="status", status=500),)))
     play.done += ["expired", "stale"]
 
