@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -139,3 +140,45 @@ def test_results_that_differ_are_no_lack_of_progress() -> None:
 
 def test_one_step_more_than_the_limit_fails() -> None:
     assert judged(STUCK, facts_of(STUCK), no_progress_steps=4).outcome == "fail"
+
+
+RETRIES = "agent-reliability.tool-retries"
+
+
+def again(facts: list[Fact], case: str, **fields: Any) -> list[Fact]:
+    """The same facts, and the last call of a case once more."""
+    call = [f for f in facts if isinstance(f, ToolCall) and f.case == case][-1]
+    return [*facts, msgspec.structs.replace(call, started_s=call.started_s + 5, order=call.order + 1000, **fields)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (changed(facts_of(RETRIES), ToolCall, lambda c: c.case == "once", fault="status"), "fails once"),
+        (changed(facts_of(RETRIES), ToolCall, lambda c: c.case == "twice", fault="status"), "fails twice"),
+        (again(again(facts_of(RETRIES), "for-good"), "for-good"), "called 5 times"),
+        (again(facts_of(RETRIES), "permanent"), "is tried 2 times"),
+        (again(facts_of(RETRIES), "effects", idempotency_key=None), "without the key"),
+        (again(facts_of(RETRIES), "effects", idempotency_key="another"), "without the key"),
+    ],
+)
+def test_a_retry_that_is_missing_or_one_too_many_fails(facts: list[Fact], said: str) -> None:
+    finding = judged(RETRIES, facts)
+    assert finding.outcome == "fail"
+    assert said in finding.summary
+
+
+def test_gaps_that_do_not_grow_fail() -> None:
+    calls = sorted(
+        (f for f in facts_of(RETRIES) if isinstance(f, ToolCall) and f.case == "for-good"), key=lambda c: c.order
+    )
+    at = {c.order: n for n, c in enumerate(calls)}
+    facts = [
+        msgspec.structs.replace(f, started_s=100 + at[f.order]) if isinstance(f, ToolCall) and f.order in at else f
+        for f in facts_of(RETRIES)
+    ]
+    assert "do not grow" in judged(RETRIES, facts).summary
+
+
+def test_a_tool_that_was_never_called_shows_no_retry() -> None:
+    assert judged(RETRIES, without(facts_of(RETRIES), ToolCall, "permanent")).outcome == "inconclusive"

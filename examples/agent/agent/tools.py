@@ -9,7 +9,9 @@ import hashlib
 import http.client
 import json
 import os
+import random
 import re
+import secrets
 import time
 from collections import Counter
 from pathlib import Path
@@ -31,12 +33,17 @@ NOT_AFTER = {"fetch_url": ["read_file"], "send_email": ["read_file"]}
 DEFENDED = os.environ.get("DEFENCES") != "off"
 """Off in tests alone, to see that attacks would succeed without them."""
 DEADLINE_S = 2.0
+WAITS_S = (0.1, 0.4)
 MOST_RESULT = 20_000
 VERSION = "2025-06-18"
 
 
 class Failed(Exception):
     """A tool did not do what it was asked for."""
+
+
+class Passing(Failed):
+    """A failure that may be over in a moment."""
 
 
 class Held(Exception):
@@ -46,7 +53,7 @@ class Held(Exception):
 def offered(trace):
     """Return the allowed tools as the model wants them, but for changed ones; none where the server is away."""
     try:
-        listed = exchange("tools/list", {}, trace)["tools"]
+        listed = tried("tools/list", {}, trace)["tools"]
         return [
             {"type": "function", "function": {
                 "name": t["name"], "description": t.get("description", ""), "parameters": t["inputSchema"]}}
@@ -122,7 +129,8 @@ def act(name, arguments, trace, user, approval=None):
     audit.keep("call", name, trace, user, arguments=arguments, approval=approval)
     text, failed = "", False
     try:
-        answer = exchange("tools/call", {"name": name, "arguments": arguments}, trace)
+        key = {"idempotency_key": secrets.token_hex(16)}
+        answer = tried("tools/call", {"name": name, "arguments": arguments, "_meta": key}, trace)
         content = answer.get("content") if isinstance(answer, dict) else None
         if not isinstance(content, list):
             raise Failed("the tool gave a result that cannot be read")
@@ -149,9 +157,21 @@ def cut(text):
     return text if len(text) <= MOST_RESULT else f"{text[:MOST_RESULT]} [cut: {len(text)} characters in all]"
 
 
-def exchange(method, params, trace):
-    """Ask the server once, in a session of its own, and return the result within the deadline."""
+def tried(method, params, trace):
+    """Ask the server, and again where that failed in a way that passes: the same key tells it that it is one call."""
     ends = time.monotonic() + DEADLINE_S
+    for wait in (*WAITS_S, None):
+        try:
+            return exchange(method, params, trace, ends)
+        except Passing as failure:
+            if wait is None or time.monotonic() + wait >= ends:
+                raise Failed(str(failure)) from None
+            time.sleep(wait * random.uniform(0.8, 1.2))
+    raise AssertionError("the last attempt ends in one way or the other")
+
+
+def exchange(method, params, trace, ends):
+    """Ask the server once, in a session of its own, and return the result within the deadline."""
     hello = {"protocolVersion": VERSION, "capabilities": {}, "clientInfo": {"name": "agent", "version": "1"}}
     _, session = post("initialize", hello, trace, ends)
     post("notifications/initialized", None, trace, ends, session)
@@ -180,7 +200,8 @@ def post(method, params, trace, ends, session=None):
         while piece := read(link, answer, ends):
             body += piece
         if answer.status >= 400:
-            raise Failed(f"the server answered {answer.status}")
+            passing = answer.status in (429, 502, 503, 504)
+            raise (Passing if passing else Failed)(f"the server answered {answer.status}")
         document = json.loads(body) if body.strip() else {}
         if body.strip() and not isinstance(document, dict):
             raise Failed("the server gave an answer that cannot be read")
@@ -188,7 +209,7 @@ def post(method, params, trace, ends, session=None):
             raise Failed("the server answered nothing")
         return document, answer.headers.get("Mcp-Session-Id")
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Failed(f"the tool gave no answer: {type(error).__name__}") from None
+        raise Passing(f"the tool gave no answer: {type(error).__name__}") from None
     finally:
         link.close()
 

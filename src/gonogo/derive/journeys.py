@@ -187,6 +187,14 @@ def gaps(calls: Sequence[Traffic]) -> list[float]:
     ]
 
 
+def growing(waits: Sequence[float], factor: float) -> bool:
+    """Whether gaps grow, with jitter: the last is longer than the first by half of what the factor would make it.
+
+    Full jitter draws each gap anew between nothing and the limit, so single gaps may shrink.
+    """
+    return waits[-1] >= waits[0] * max(1.2, factor ** (len(waits) - 1) * 0.5)
+
+
 def _joined(exchange: Exchange, calls: Iterable[Traffic], healthy: Iterable[Exchange]) -> Journey:
     ordered = sorted(calls, key=lambda c: (c.started_s, c.order))
     return Journey(

@@ -9,6 +9,7 @@ from gonogo.checks.agent_reliability.lab import (
     tool_timeouts_by_lab,
 )
 from gonogo.checks.agent_reliability.partial import partial_results_by_lab
+from gonogo.checks.agent_reliability.retries import tool_retries_by_lab
 from gonogo.checks.agent_reliability.stuck import stuck_detection_by_lab
 from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
 from gonogo.checks.agent_reliability.tokens import turn_token_usage_by_lab
@@ -21,6 +22,7 @@ __all__ = [
     "partial_results_by_lab",
     "stuck_detection_by_lab",
     "tool_failure_fallback_by_lab",
+    "tool_retries_by_lab",
     "tool_timeouts_by_lab",
     "total_timeout_by_lab",
     "turn_token_usage_by_lab",

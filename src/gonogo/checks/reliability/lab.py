@@ -9,7 +9,7 @@ from typing import Any
 from gonogo.checks.check import Answer, check, failed, inconclusive, not_collected, passed
 from gonogo.checks.counts import counted, share
 from gonogo.checks.journeys import beside, of, seconds, told, unhealthy, unplayed
-from gonogo.derive.journeys import Journey, gaps
+from gonogo.derive.journeys import Journey, gaps, growing
 from gonogo.facts import Declaration, ModelCall, ScenarioRun
 
 SLACK_S = 0.5
@@ -84,7 +84,7 @@ def retry_policy_bounded_by_lab(journeys: list[Journey], runs: list[ScenarioRun]
             waits = gaps(attempts)
             if any(w > limits.max_delay_s for w in waits):
                 return failed(f"a retry waits {max(waits):.0f} s", [(journey, seconds(waits))])
-            if len(waits) > 1 and not _grow(waits, limits.backoff_multiplier):
+            if len(waits) > 1 and not growing(waits, limits.backoff_multiplier):
                 return failed(f"the gaps between retries do not grow: {seconds(waits)}", [(journey, seconds(waits))])
     hasty = [j for j in of(journeys, "asks-to-wait") if _hasty(j)]
     if hasty:
@@ -100,14 +100,6 @@ def _by_model(journey: Journey) -> dict[str, list[ModelCall]]:
         for call in attempts:
             found.setdefault(call.model, []).append(call)
     return found
-
-
-def _grow(waits: list[float], factor: float) -> bool:
-    """Whether gaps grow, with jitter: the last is longer than the first by half of what the factor would make it.
-
-    Full jitter draws each gap anew between nothing and the limit, so single gaps may shrink.
-    """
-    return waits[-1] >= waits[0] * max(1.2, factor ** (len(waits) - 1) * 0.5)
 
 
 def _hasty(journey: Journey) -> bool:
