@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals, audit, log, notes, privacy
+from agent import approvals, audit, log, notes, pages, privacy
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -27,6 +27,7 @@ SCOPE = {
     "send_email": ("to", re.compile(r"[^@\s,;]+@example\.org")),
 }
 ALLOWED = {"search", "fetch_url", "read_file", "send_email"}
+OWN = {offer["function"]["name"]: own.act for own in (notes, pages) for offer in own.OFFERS}
 SENSITIVE = {"send_email"}
 MOST_CALLS, MOST = 12, {"send_email": 1}
 NOT_AFTER = {"fetch_url": ["read_file"], "send_email": ["read_file"]}
@@ -82,7 +83,7 @@ class Desk:
     def __init__(self, trace, user, text):
         self.trace, self.user, self.called = trace, user, Counter()
         self.told, self.read = words(text), set()
-        self.offers = [*offered(trace), *notes.OFFERS]
+        self.offers = [*offered(trace), *notes.OFFERS, *pages.OFFERS]
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
@@ -95,9 +96,9 @@ class Desk:
             log.line(message="exception", trace=self.trace, user=self.user, tool=name, argument=argument, kind=kind)
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
-        if any(name == own["function"]["name"] for own in notes.OFFERS):
-            text = notes.act(name, arguments)
-            audit.keep("note", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
+        if name in OWN:
+            text = OWN[name](name, arguments)
+            audit.keep("own", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
         else:
             text = act(name, arguments, self.trace, self.user)
         self.read |= words(text) - words(json.dumps(arguments))

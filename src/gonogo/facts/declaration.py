@@ -286,6 +286,10 @@ class Tool:
     """For a tool of the app's own that reads or writes files: the directory that it is confined to."""
     path: str = "path"
     """The argument that names its file."""
+    hosts: tuple[str, ...] = ()
+    """For a tool of the app's own that opens connections: the hosts that it may reach."""
+    url: str = "url"
+    """The argument that names what it is to reach."""
     receives: dict[str, tuple[PersonalData, ...]] = field(default_factory=dict)
     """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 

@@ -35,6 +35,8 @@ class Sink:
         self.contacts: dict[tuple[str, int, str], None] = {}
         self.flaw = ""
         """What is wrong with the certificates that are shown now."""
+        self.pages: dict[str, bytes] = {}
+        """Whole HTTP answers by host; any other host answers 502."""
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -121,7 +123,7 @@ class Sink:
                 return
             self._met(host, port, how)
             if head:
-                writer.write(_NOT_HERE)
+                writer.write(self.pages.get(host.lower(), _NOT_HERE))
         finally:
             writer.close()
             with contextlib.suppress(OSError):
