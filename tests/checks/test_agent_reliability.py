@@ -182,3 +182,31 @@ def test_gaps_that_do_not_grow_fail() -> None:
 
 def test_a_tool_that_was_never_called_shows_no_retry() -> None:
     assert judged(RETRIES, without(facts_of(RETRIES), ToolCall, "permanent")).outcome == "inconclusive"
+
+
+BREAKDOWN = "agent-reliability.trace-breakdown"
+
+
+def test_a_call_without_the_trace_of_its_request_fails() -> None:
+    facts = changed(facts_of(BREAKDOWN), ToolCall, lambda c: c.case == "slow-tool", trace=None)
+    finding = judged(BREAKDOWN, facts)
+    assert finding.outcome == "fail"
+    assert "ToolCall" in finding.evidence[0].detail
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"tools_ms"', '"others"', "what it spent with tools"),
+        ('"model_ms"', '"others"', "what it spent with model"),
+        ('"model_ms": 3', '"model_ms": 2', "its record says 2"),
+    ],
+)
+def test_a_split_that_is_missing_or_wrong_fails(old: str, new: str, said: str) -> None:
+    finding = judged(BREAKDOWN, lines(facts_of(BREAKDOWN), old, new))
+    assert finding.outcome == "fail"
+    assert said in finding.summary
+
+
+def test_a_task_without_a_tool_has_no_split() -> None:
+    assert judged(BREAKDOWN, without(facts_of(BREAKDOWN), ToolCall, "slow-tool")).outcome == "inconclusive"

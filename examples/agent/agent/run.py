@@ -19,7 +19,20 @@ class Away(Exception):
 
 
 def task(text, trace, user):
-    """Do a task; the outcome is done, waiting, limit, loop, stuck, away or timeout."""
+    """Do a task, and keep what it took."""
+    began, spent = time.monotonic(), {"model": 0.0, "tools": 0.0}
+    came = {"outcome": "away"}
+    try:
+        came = steps(text, trace, user, spent)
+        return came
+    finally:
+        took = {f"{part}_ms": round(1000 * seconds) for part, seconds in spent.items()}
+        took["total_ms"] = round(1000 * (time.monotonic() - began))
+        log.line(message="task", trace=trace, user=user, outcome=came["outcome"], **took)
+
+
+def steps(text, trace, user, spent):
+    """Take the steps of a task; the outcome is done, waiting, limit, loop, stuck, away or timeout."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
     calls = turns = idle = 0
     seen = set()
@@ -29,7 +42,9 @@ def task(text, trace, user):
         began, turns = time.monotonic(), turns + 1
         try:
             said, usage = model.ask(messages, desk.offers, trace, ends)
+            spent["model"] += time.monotonic() - began
         except model.Failed as failure:
+            spent["model"] += time.monotonic() - began
             if time.monotonic() >= ends:
                 break
             if not found:
@@ -49,8 +64,10 @@ def task(text, trace, user):
             if calls >= tools.MOST_CALLS:
                 return cut(f"I stopped after {calls} steps; it is not finished.", found, "limit", calls)
             calls += 1
+            began = time.monotonic()
             try:
                 text = result(name, arguments, desk)
+                spent["tools"] += time.monotonic() - began
             except tools.Held as held:
                 return cut(f"{name} waits for approval ({held}).", found, "waiting", calls)
             idle = idle + 1 if text in seen else 0

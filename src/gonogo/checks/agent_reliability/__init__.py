@@ -1,5 +1,6 @@
 """The checks of the area `agent-reliability`, a module per method of proof."""
 
+from gonogo.checks.agent_reliability.breakdown import trace_breakdown_by_lab
 from gonogo.checks.agent_reliability.decisions import decision_traces_by_lab
 from gonogo.checks.agent_reliability.lab import (
     agent_edge_cases_by_lab,
@@ -25,5 +26,6 @@ __all__ = [
     "tool_retries_by_lab",
     "tool_timeouts_by_lab",
     "total_timeout_by_lab",
+    "trace_breakdown_by_lab",
     "turn_token_usage_by_lab",
 ]
