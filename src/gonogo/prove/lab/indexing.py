@@ -31,7 +31,7 @@ class Indexer:
         found = next((i for i in play.system.indexes if i.ingest), None)
         if found is None:
             raise CollectError(
-                "gonogo.yaml does not say how documents are indexed",
+                "gonogo.yaml does not say how documents are indexed: indexes[].ingest",
                 mend="add indexes[].ingest: the command that makes the index hold the documents of a {folder}",
             )
         self.play, self.index = play, found

@@ -18,7 +18,7 @@ from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
-from gonogo.prove.lab.script import Attack
+from gonogo.prove.lab.script import Attack, Script
 from gonogo.prove.lab.session import Session
 
 _LATE_S = 0.2
@@ -119,10 +119,14 @@ class Play:
         if case.start is None:
             await self.ready()
             return
-        session.room.case = case.case
+        self._mend(case.case)
         session.settle()
         await session.stop(case.start.kill)
         await session.start(case.start.without, case.start.environment)
+
+    def _mend(self, case: str) -> None:
+        """Let nothing go wrong any more before a start: a readiness route that looks at the model would wait for it."""
+        self.session.room.play(self.scenario.scenario, case, Script())
 
     def _note_death(self) -> None:
         if said := self.session.death():
@@ -162,6 +166,7 @@ class Play:
     async def _recovered(self, seen: Sequence[Exchange]) -> None:
         """Start the app anew where a journey never ended: what still hangs in it would spoil the next case."""
         if any(e.ended == "timeout" for e in seen) and self.session.service:
+            self._mend(self.session.room.case)
             await self.session.restart()
 
     async def _attacked(self, case: Case) -> None:

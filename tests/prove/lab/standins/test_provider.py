@@ -388,6 +388,7 @@ async def test_embeddings_models_and_responses_are_served_on_the_same_port():
         told = await sdk.responses.create(model=MODEL, input="hello there")
         assert "hello there" in told.output_text
         assert [call.operation for call in await kept(served, 3)] == ["embeddings", "models", "chat"]
+        assert served.room.facts[0].inputs == ("a", "b")
 
 
 async def test_tokens_come_as_fast_as_the_script_says():

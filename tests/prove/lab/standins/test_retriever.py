@@ -132,6 +132,16 @@ async def test_an_empty_store_finds_nothing(protocol):
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_each_search_of_a_journey_can_have_documents_of_its_own(protocol):
+    first, second = (Document(id=id, text=id, score=3.0, queries=(n,)) for n, id in enumerate(("one", "two"), 1))
+    both = Document(id="both", text="both", score=2.0)
+    async with store(protocol, Script(documents=(first, second, both))) as (_, client):
+        assert (await client.search())[1] == [("one", "one"), ("both", "both")]
+        assert (await client.search())[1] == [("two", "two"), ("both", "both")]
+        assert (await client.search())[1][0] == ("both", "both")
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_a_stale_store_finds_the_version_before(protocol):
     old, new = (Document(id="d", text=text, version=v, score=1.0) for text, v in (("old price", 1), ("new price", 2)))
     fault = Fault(fault="stale", boundary="retrieval", count=1)

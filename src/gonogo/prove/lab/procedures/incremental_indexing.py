@@ -47,9 +47,12 @@ async def play(play: Play) -> None:
         case(name)
         indexer.put(page)
         await indexer.run()
-        await _until_told(play, page)
+        told = await _until_told(play, page)
         indexer.read_back()
-        play.done.append(name)
+        if told or not play.quick:
+            play.done.append(name)
+        else:
+            play.cut[name] = f"--quick waited {_QUICK_S:g} s for the document"
     case("removed")
     indexer.remove(removed)
     await indexer.run()
@@ -59,8 +62,8 @@ async def play(play: Play) -> None:
     play.done.append("removed")
 
 
-async def _until_told(play: Play, page: Page) -> None:
-    """Ask for the last section of a page until it reaches the model, or the time is over."""
+async def _until_told(play: Play, page: Page) -> bool:
+    """Ask for the last section of a page until it reaches the model, or the time is over; tell whether it did."""
     began = monotonic()
     sentence = page.sections[-1][1].partition(". ")[0]
     while True:
@@ -68,9 +71,9 @@ async def _until_told(play: Play, page: Page) -> None:
         calls = (f for f in play.session.room.facts if isinstance(f, ModelCall) and f.journey == came.journey)
         prompts = " ".join(turn.text for call in calls for turn in call.prompt)
         if sentence in " ".join((prompts + came.body).split()):
-            return
+            return True
         if monotonic() - began > (_QUICK_S if play.quick else _VISIBLE_S):
-            return
+            return False
         await asyncio.sleep(_EVERY_S)
 
 

@@ -29,7 +29,7 @@ async def play(play: Play) -> None:
     variable = indexer.index.lag_variable
     if variable is None:
         raise CollectError(
-            "gonogo.yaml does not say how the limit on the age of the index is set for a run",
+            "gonogo.yaml does not say how the limit on the age of the index is set for a run: indexes[].lag_variable",
             mend="add indexes[].lag_variable: the environment variable that sets it, in hours",
         )
     session.room.play(play.scenario.scenario, "start", Script())

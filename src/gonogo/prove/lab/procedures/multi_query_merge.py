@@ -23,7 +23,7 @@ async def play(play: Play) -> None:
     compound = next((i.compound for i in play.system.indexes if i.compound), None)
     if compound is None:
         raise CollectError(
-            "gonogo.yaml names no question that is split into parts",
+            "gonogo.yaml names no question that is split into parts: indexes[].compound",
             mend="add indexes[].compound: a question that the app splits before it searches",
         )
     await play.ready()

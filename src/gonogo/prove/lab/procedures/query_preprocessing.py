@@ -23,7 +23,7 @@ async def play(play: Play) -> None:
     rewrites = {typed: wanted for i in play.system.indexes for typed, wanted in i.rewrites.items()}
     if not rewrites:
         raise CollectError(
-            "gonogo.yaml does not say which questions are rewritten before the search",
+            "gonogo.yaml does not say which questions are rewritten before the search: indexes[].rewrites",
             mend="add indexes[].rewrites: questions as users type them, and what is to be searched for",
         )
     await play.ready()

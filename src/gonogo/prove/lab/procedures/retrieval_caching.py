@@ -24,7 +24,8 @@ async def play(play: Play) -> None:
     index = next((i for i in play.system.indexes if i.cache_s is not None), None)
     if index is None or index.cache_s is None:
         raise CollectError(
-            "gonogo.yaml does not say how long searches are cached", mend="add indexes[].cache_s to gonogo.yaml"
+            "gonogo.yaml does not say how long searches are cached: indexes[].cache_s",
+            mend="add indexes[].cache_s to gonogo.yaml",
         )
     await play.ready()
     indexer = Indexer(play)

@@ -27,7 +27,7 @@ async def play(play: Play) -> None:
     signals = next((i.signals for i in play.system.indexes if i.signals), None)
     if signals is None:
         raise CollectError(
-            "gonogo.yaml does not say how users' signals arrive",
+            "gonogo.yaml does not say how users' signals arrive: indexes[].signals",
             mend="add indexes[].signals: where an answer names itself and its documents, and how a click is sent",
         )
     await play.ready()
