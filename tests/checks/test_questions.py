@@ -60,6 +60,13 @@ def test_a_worse_result_before_a_better_one_of_the_same_part_fails():
     assert judged(MERGED, swapped).evidence[0].detail == "healthy: part-2 before part-1"
 
 
+def test_a_part_that_fails_must_not_end_the_search_for_the_others():
+    facts = facts_of(MERGED)
+    second = [f for f in facts if isinstance(f, Retrieval) and f.case == "first fails" and not f.fault]
+    finding = judged(MERGED, [f for f in facts if f not in second])
+    assert finding.summary == "where one part of a question fails, the others are not searched for"
+
+
 def test_a_question_that_was_not_split_or_did_not_fail_proves_nothing():
     assert "was not split" in judged(MERGED, without(facts_of(MERGED), Retrieval, "healthy")).summary
     healed = changed(facts_of(MERGED), Retrieval, lambda r: True, fault=None)

@@ -27,7 +27,7 @@ def multi_query_merge_by_lab(journeys: list[Journey], runs: list[ScenarioRun], l
     if bad := unhealthy(journeys) or unplayed(runs, *_CASES):
         return bad
     tried = of(journeys, *_CASES)
-    whole = [j for j in tried if len(_searches(j)) < 2]
+    whole = [j for j in of(journeys, "healthy", "overlapping") if len(_searches(j)) < 2]
     if whole:
         return inconclusive(
             "the declared question was not split: the store was asked once, or for all parts at once",
@@ -37,6 +37,13 @@ def multi_query_merge_by_lab(journeys: list[Journey], runs: list[ScenarioRun], l
     unmet = [j for j in of(journeys, "first fails", "second fails") if not j.hit]
     if unmet:
         return inconclusive("no part of the question failed", [(j, f"{j.case}: {told(j)}") for j in unmet])
+    parts = max(len(_searches(j)) for j in of(journeys, "healthy", "overlapping"))
+    ended = [j for j in of(journeys, "first fails", "second fails") if len(_searches(j)) < parts]
+    if ended:
+        return failed(
+            "where one part of a question fails, the others are not searched for",
+            [(j, f"{j.case}: {told(j)}") for j in ended],
+        )
     missing = [(j, f"{j.case}: {id} is missing") for j in tried for id in _found(j) if not _places(j, id)]
     if len(missing) > limits.missing:
         return failed("documents that a part of the question found do not reach the model", missing)

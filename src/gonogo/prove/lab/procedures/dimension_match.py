@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 
 from gonogo.prove.drive.asking import ask
@@ -11,6 +12,8 @@ from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.script import Fault, Script
 
 _SIZES = {"short": 8, "long": 5000}
+_SETTLE_S = 0.3
+"""How long the app gets to log what it said of a question."""
 
 
 async def play(play: Play) -> None:
@@ -29,6 +32,8 @@ async def play(play: Play) -> None:
         fault = Fault(fault="wrong-dimension", operations=("embeddings",), dimension=numbers)
         session.room.play(play.scenario.scenario, f"{size} question", Script(faults=(fault,)))
         await session.ask(ask(play.system.journeys[0], play.new_id(), text=f"{page.title}: {QUESTION}"))
+        await asyncio.sleep(_SETTLE_S)
+        session.read_logs()
         session.room.play(play.scenario.scenario, f"{size} document", Script(faults=(fault,)))
         indexer.put(page)
         await indexer.run(must=False)
