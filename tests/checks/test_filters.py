@@ -50,6 +50,12 @@ def test_a_filter_that_leaves_nothing_out_proves_nothing():
     assert finding.summary.startswith("without a filter 0 documents reach the model")
 
 
+def test_a_leak_fails_also_where_not_all_can_be_told():
+    facts = changed(leaked("healthy", "stocktaking.md"), Exchange, lambda e: e.case == "other-tenant", body="{}")
+    facts = changed(facts, ModelCall, lambda c: c.case == "other-tenant", prompt=())
+    assert judged(FILTERS, facts).summary == "documents of another tenant reach the model"
+
+
 def test_nothing_for_the_other_tenant_proves_nothing():
     facts = changed(facts_of(FILTERS), ModelCall, lambda c: c.case == "other-tenant", prompt=())
     facts = changed(facts, Exchange, lambda e: e.case == "other-tenant", body="{}")

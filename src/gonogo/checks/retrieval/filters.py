@@ -75,6 +75,7 @@ def _judged(
     mine = documents[0].tenant
     plainly = told(plain, documents)
     wrong: list[tuple[Journey, str]] = []
+    unclear: Answer | None = None
     foreign = {d.name for d in documents if d.tenant != mine}
     if plainly & foreign:
         wrong.append((plain, f"without a filter, of another tenant: {_names(plainly & foreign)}"))
@@ -82,7 +83,7 @@ def _judged(
         fitting = {d.name for d in documents if d.tenant == mine and _FITS[journey.case](d)}
         seen = told(journey, documents)
         if len(plainly) <= len(fitting):
-            return inconclusive(
+            unclear = inconclusive(
                 f"without a filter {counted(plainly, 'document reaches', 'documents reach')} the model, so that it "
                 f"cannot be seen whether a filter for {len(fitting)} does anything",
                 [plain], fix="let the search return at least three documents",
@@ -97,12 +98,14 @@ def _judged(
         if seen - foreign:
             wrong.append((journey, f"a reader of another tenant got {_names(seen - foreign)}"))
         if not seen:
-            return inconclusive("nothing reached the model for the reader of the other tenant", [journey])
+            unclear = inconclusive("nothing reached the model for the reader of the other tenant", [journey])
     if len(wrong) > limits.wrong_results:
         leaks = any("tenant" in words for _, words in wrong)
         return failed(
             "documents of another tenant reach the model" if leaks else "filters let the wrong documents through", wrong
         )
+    if unclear is not None:
+        return unclear
     tried = of(journeys, *kinds, "other-tenant")
     return passed(
         f"{counted(tried, 'filtered question', 'filtered questions')}: exactly the documents that fit reached the "
