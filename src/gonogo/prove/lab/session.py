@@ -201,10 +201,18 @@ class Session:
 
     async def begin(self, name: str) -> bool:
         """Start one process beside the service, or a broken one in its place; tell whether its port accepts."""
-        program = self.box.programs[name]
+        await self.launch(name)
+        return (await self._ready(self.box.programs[name], monotonic()))[0]
+
+    async def launch(self, name: str) -> None:
+        """Start one process, and do not wait for it."""
         own = next((s.environment for s in self.settings.services if s.name == name), {})
         await self.box.start(name, self.environment() | own)
-        return (await self._ready(program, monotonic()))[0]
+
+    async def ready(self) -> bool:
+        """Tell whether the service says now that it is ready."""
+        self._up = await self._answers(self.box.programs["service"])
+        return self._up
 
     async def stop(self, kill: str | None = None) -> None:
         """End every process of the app; `kill` names the signal, otherwise it is asked first."""
