@@ -131,6 +131,7 @@ TRUE: list[tuple[str, list[Fact]]] = [
     ("outside_upstream", [real(dependencies=(said.Dependency(name="crm", host="crm.example.org:443"),))]),
     ("signatures_offered", [route("/webhooks/pay", "POST")]),
     ("signatures_offered", [real(providers=(provider("aws-bedrock"),))]),
+    ("signatures_offered", [real(lab=said.Lab(webhooks=(said.Webhook(path="/in", secret_variable="KEY"),)))]),
     ("several_key_places", [real(environments=(environment("a"), environment("b")))]),
     ("several_models", [call(**SETTINGS), ModelReference(seen_at=WHEN, path=".env", model="gpt-4.1")]),
     ("sampling_parameters", [call(**SETTINGS)]),

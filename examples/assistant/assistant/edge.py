@@ -28,6 +28,7 @@ from assistant import (
     sessions,
     settings,
     streams,
+    webhooks,
 )
 
 MOST_BYTES = 16_000
@@ -148,6 +149,8 @@ class Edge(BaseHTTPRequestHandler):
             return self.json(201, {"user": self.user}, {"Set-Cookie": cookie(token, sessions.LONGEST_S)})
         if found := re.fullmatch(r"/conversations/([0-9a-f]{32})/rating", self.path):
             return self.rate(found[1])
+        if self.path == "/webhooks/tickets":
+            return self.delivery()
         if self.path not in ("/ask", "/stream"):
             raise Refusal(404, "not_found", "there is nothing here")
         self.user = self.who()
@@ -193,6 +196,16 @@ class Edge(BaseHTTPRequestHandler):
         if rating not in feedback.RATINGS:
             raise Refusal(422, "invalid", "rating is up or down")
         feedback.keep(id, rating, found)
+        return self.json(200, {"status": "ok"})
+
+    def delivery(self):
+        """Take a delivery of the ticket system, whose signature stands for a credential."""
+        body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), MOST_BYTES))
+        try:
+            webhooks.verify(self.headers, body)
+        except webhooks.Forged:
+            raise Refusal(401, "forged", "this delivery is not signed, or too old") from None
+        log.line("info", "a ticket changed", self.trace, event="webhook")
         return self.json(200, {"status": "ok"})
 
     def ask(self, messages):

@@ -745,6 +745,25 @@ class Resume:
     id, which the first request carries as well."""
 
 
+WebhookScheme = Literal["standard-webhooks", "stripe", "slack"]
+"""How a sender signs its deliveries."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """Where signed deliveries of others come in."""
+
+    __pydantic_config__ = _STRICT
+    path: str
+    """Its path."""
+    secret_variable: str
+    """The environment variable that holds the secret; `lab.environment` gives it a value for the lab alone."""
+    body: dict[str, object] = field(default_factory=dict)
+    """A delivery, as JSON."""
+    scheme: WebhookScheme = "standard-webhooks"
+    """How it is signed."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
@@ -804,6 +823,8 @@ class Lab:
     """The cache of answers."""
     resume: tuple[Resume, ...] = ()
     """Streams that a client can come back to."""
+    webhooks: tuple[Webhook, ...] = ()
+    """Where signed deliveries come in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from gonogo.checks.access.probe import (
 from gonogo.checks.access.scan import cors_by_scan, no_hardcoded_secrets_by_scan, tls_outbound_by_scan
 from gonogo.checks.access.secrets import secrets_from_manager_by_lab, tls_outbound_by_lab
 from gonogo.checks.access.sessions import session_security_by_lab
+from gonogo.checks.access.signing import request_signing_by_lab
 from gonogo.checks.access.usage import client_usage_tracked_by_lab
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "no_hardcoded_secrets_by_scan",
     "rate_limits_by_lab",
     "rate_limits_by_probe",
+    "request_signing_by_lab",
     "secrets_from_manager_by_lab",
     "session_security_by_lab",
     "tls_inbound_by_probe",

@@ -57,6 +57,7 @@ def signatures_offered(facts: FactSet) -> Answer:
     system, real = facts.system, promised(facts)
     names = [provider.name.lower() for provider in system.providers] if system else []
     webhook = any(segment(route.route, ("webhook", "webhooks", "hook", "hooks")) for route in routes(facts))
+    webhook = webhook or bool(system and system.lab and system.lab.webhooks)
     if webhook or any(name.startswith(SIGNING) for name in names):
         return True
     plain = bool(real and names and set(names) <= PLAIN and scanned(facts) and routes(facts))
