@@ -11,9 +11,11 @@ import time
 from desk import settings
 
 SECONDS = 600
-PATIENCE_S = 0.3
+PATIENCE_S = 0.6
+FAILURES = 2
 REST_S = 10.0
 _rests_until = 0.0
+_failures = 0
 _under_way = {}
 _lock = threading.Lock()
 
@@ -76,17 +78,21 @@ def seal(key, value):
 
 
 def ask(method, path, body=None, patience=None):
-    """Ask the cache; one that just failed rests a while, so that not everybody waits for it."""
-    global _rests_until
+    """Ask the cache; one that failed twice in a row rests a while, so that not everybody waits for it."""
+    global _rests_until, _failures
     if patience is None and time.monotonic() < _rests_until:
         return 0, b""
     link = http.client.HTTPConnection(*settings.CACHE, timeout=patience or PATIENCE_S)
     try:
         link.request(method, path, body, {"X-Seconds": str(SECONDS)})
         reply = link.getresponse()
-        return reply.status, reply.read(1_000_000)
+        found = reply.status, reply.read(1_000_000)
+        _failures = 0
+        return found
     except (OSError, http.client.HTTPException, ValueError):
-        _rests_until = time.monotonic() + REST_S
+        _failures += 1
+        if _failures >= FAILURES:
+            _rests_until = time.monotonic() + REST_S
         return 0, b""
     finally:
         link.close()

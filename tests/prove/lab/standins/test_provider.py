@@ -259,6 +259,15 @@ async def test_rate_limits_are_buckets_that_say_when_to_come_again():
             await whole(sdk, "a" * 300)
 
 
+async def test_a_bucket_may_hold_less_than_a_minute_brings_and_be_one_for_all_models():
+    async with provider(faulty("rate-limit", requests_per_minute=600, burst=1, shared=True)) as (served, sdk):
+        asked = {"messages": [{"role": "user", "content": "a"}]}
+        await sdk.chat.completions.create(model="gpt-4o", **asked)
+        with pytest.raises(openai.RateLimitError):
+            await sdk.chat.completions.create(model="gpt-4o-mini", **asked)
+        assert [c.status for c in await kept(served, 2)] == [200, 429]
+
+
 async def test_an_answer_does_not_wait_for_what_is_kept_of_it(monkeypatch):
     seen = []
     async with provider() as (served, sdk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 
 from gonogo.errors import CollectError
 from gonogo.facts import ModelCall
@@ -56,12 +57,18 @@ async def _alerts(play: Play, each: float) -> None:
     budgets = play.system.budgets
     lifted = dict(budgets.lifted) if budgets else {}
     if budgets and budgets.monthly_variable:
-        spent = _spent(play)
+        today = datetime.now(UTC).date()
+        spent = _spent(play, "next-day" if next_is_of_another_month(today) else "")
         month = spent / 0.4
         await _spend(play, "monthly-alerts", {**_budget(play, monthly=month), **lifted}, (month - spent) / each)
     spent = _spent(play, "next-day")
     day = spent / 0.7
     await _spend(play, "daily-alerts", {**_budget(play, daily=day), **lifted}, (1.2 * day - spent) / each)
+
+
+def next_is_of_another_month(day: date) -> bool:
+    """Tell whether the day after is of another month: what was spent then is none of this month's."""
+    return (day + timedelta(days=1)).month != day.month
 
 
 async def _spend(play: Play, case: str, more: Mapping[str, str], calls: float) -> None:

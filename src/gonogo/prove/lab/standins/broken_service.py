@@ -27,8 +27,8 @@ def serve(how: str, port: int) -> None:
 def _garble(connection: socket.socket) -> None:
     with connection:
         try:
-            while connection.recv(65536):
-                connection.sendall(os.urandom(256))
+            if connection.recv(65536):
+                connection.sendall(os.urandom(256) + b"\r\n")  # a reader of lines is to see one
         except OSError:
             return
 
