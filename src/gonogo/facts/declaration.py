@@ -117,6 +117,8 @@ class Journey:
     """Where the response names the answer: a JSON pointer."""
     feedback: Feedback | None = None
     """How users rate the answer."""
+    consumer: tuple[str, ...] = ()
+    """A command that reads the response from its input as the program that uses it does, and fails where it cannot."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

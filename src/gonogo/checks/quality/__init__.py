@@ -1,5 +1,6 @@
 """The checks of the area `quality`, a module per method of proof."""
 
+from gonogo.checks.quality.consumers import output_format_stable_by_lab
 from gonogo.checks.quality.contract import contract_tests_by_lab
 from gonogo.checks.quality.feedback import feedback_collected_by_lab
 from gonogo.checks.quality.lab import edge_cases_by_lab, sampling_explicit_by_lab, unit_tests_by_lab
@@ -9,6 +10,7 @@ __all__ = [
     "contract_tests_by_lab",
     "edge_cases_by_lab",
     "feedback_collected_by_lab",
+    "output_format_stable_by_lab",
     "sampling_explicit_by_lab",
     "sampling_explicit_by_scan",
     "unit_tests_by_lab",

@@ -19,6 +19,8 @@ from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.script import Attack, Script
+from gonogo.prove.lab.screening import screened
+from gonogo.prove.lab.script import Attack
 from gonogo.prove.lab.session import Session
 
 _LATE_S = 0.2
@@ -133,12 +135,12 @@ class Play:
             self.deaths.append(f"the app died in the case {self.session.room.case}: {said}")
 
     def measure(self, name: str, value: float, unit: str = "", subject: str = "", text: str = "") -> None:
-        """Keep a figure of the case under way."""
+        """Keep a figure of the case under way; what a program said beside it is screened."""
         room = self.session.room
         room.keep(
             Measure(
                 seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
-                value=round(value, 6), unit=unit, subject=subject, text=text,
+                value=round(value, 6), unit=unit, subject=subject, text=screened(room, text, name)[0] if text else "",
             )
         )  # fmt: skip
 
@@ -303,6 +305,8 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
         "shadow": not (system.deployment and system.deployment.shadow)
         and "it is not declared what sends copies to a new version: deployment.shadow",
+        "consumer": not any(j.consumer for j in system.journeys)
+        and "no journeys[].consumer is declared: a command that reads a response as the program does that uses it",
         "segment": not (system.deployment and system.deployment.segment)
         and "it is not declared who gets a new version: deployment.segment",
         "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
