@@ -4,7 +4,7 @@ import json
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from pricing import accuracy, drift, explanations, extraction, features, log, model, records, shadow
+from pricing import accuracy, drift, experiment, explanations, extraction, features, log, model, records, shadow
 
 MOST = 100
 """Records of one request."""
@@ -12,6 +12,7 @@ MOST = 100
 
 class Edge(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
     server_version, sys_version = "pricing", ""
 
     def do_GET(self):
@@ -32,7 +33,7 @@ class Edge(BaseHTTPRequestHandler):
             body = json.loads(self.rfile.read(size), parse_constant=lambda _: None)
         except ValueError:
             return self.answer(400, {"error": "the body is no JSON"})
-        return self.answer(*routes[self.path](body, self.client_address[0]))
+        return self.answer(*routes[self.path](body, self.client_address[0], self.headers.get("X-User-Id")))
 
     def answer(self, status, document, headers=()):
         body = json.dumps(document).encode()
@@ -48,7 +49,7 @@ class Edge(BaseHTTPRequestHandler):
         pass
 
 
-def predict(body, caller):
+def predict(body, caller, user):
     """Return a price for each good record, and why the others have none."""
     given = body.get("records") if isinstance(body, dict) else None
     if not isinstance(given, list) or not 0 < len(given) <= MOST:
@@ -59,26 +60,27 @@ def predict(body, caller):
     if wait := extraction.wait(caller, good):
         return 429, {"error": "that is enough for a day"}, [("Retry-After", str(wait))]
     drift.note(good)
-    prices = [{"index": n, **priced(given[n])} for n, reason in enumerate(reasons) if not reason]
+    prices = [{"index": n, **priced(given[n], user)} for n, reason in enumerate(reasons) if not reason]
     return (200 if prices else 422), {"predictions": prices, "rejected": rejected}
 
 
-def priced(record):
+def priced(record, user):
     """Return the model's price, or a simpler one that says so."""
-    row, id, error = features.of(record), uuid.uuid4().hex, None
+    row, id, error, name = features.of(record), uuid.uuid4().hex, None, experiment.model_for(user)
     try:
         if not records.known(record):
             raise model.Failed(f"the district {record['district']!r} is not known")
-        price, fallback = model.price(row), False
+        price, fallback = model.price(row, name), False
     except model.Failed as failure:
         price, fallback, error = records.simple(record), True, str(failure)
         log.alert("prediction_fallback", id=id, version=model.VERSION, error=error)
-    accuracy.made(log.keep(id=id, version=model.VERSION, features=row, output=price, fallback=fallback, error=error))
+    made = {"id": id, "model": name, "version": model.VERSION, "features": row, "output": price, "fallback": fallback}
+    accuracy.made(log.keep(**made, error=error, experiment=experiment.NAME))
     shadow.copy(id, row)
     return {"id": id, "price": price, "fallback": fallback, "version": model.VERSION}
 
 
-def feedback(body, _):
+def feedback(body, *_):
     """Keep what a flat was really sold for."""
     if not isinstance(body, dict) or not isinstance(body.get("id"), str) or not isinstance(body.get("actual"), int):
         return 422, {"error": "id and actual are needed"}

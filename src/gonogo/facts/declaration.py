@@ -496,6 +496,29 @@ class NewVersion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Experiment:
+    """A comparison of a new version with the one in use, each for a share of the users."""
+
+    __pydantic_config__ = _STRICT
+    model: str
+    """The new version's model, as calls name it."""
+    unit: str
+    """The request header that carries the id of a user, by which versions are assigned."""
+    analysis: tuple[str, ...]
+    """The command that compares both; it prints JSON. `{name}` stands for the name of the experiment."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that start it; `{name}` stands for the name of the experiment."""
+    p_value: str = "/p_value"
+    """Where the analysis tells its p value: a JSON pointer."""
+    share: float = 0.5
+    """The share of users who get the new version."""
+    users: int = 400
+    """How many users it is planned for, of both versions together."""
+    effect: float = 0.1
+    """The smallest effect that it is to find: by which share errors shrink, or right and good answers grow."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Deployment:
     """How versions go out and come back."""
 
@@ -510,6 +533,8 @@ class Deployment:
     """kubernetes, compose, serverless, vm, ..."""
     shadow: NewVersion | None = None
     """A version that gets copies of requests, and whose answers nobody gets."""
+    experiment: Experiment | None = None
+    """A comparison of a new version with the one in use."""
     segment: NewVersion | None = None
     """A version that some users get before the others."""
     first_release: bool | None = None

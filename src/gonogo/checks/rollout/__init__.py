@@ -2,12 +2,14 @@
 
 from gonogo.checks.rollout.attest import team_notified_by_attest
 from gonogo.checks.rollout.drill import one_command_rollback_by_drill
+from gonogo.checks.rollout.experiment import ab_test_by_lab
 from gonogo.checks.rollout.lab import model_pinned_by_lab
 from gonogo.checks.rollout.scan import model_pinned_by_scan, one_command_rollback_by_scan
 from gonogo.checks.rollout.segments import segment_flags_by_lab
 from gonogo.checks.rollout.shadow import shadow_mode_by_lab
 
 __all__ = [
+    "ab_test_by_lab",
     "model_pinned_by_lab",
     "model_pinned_by_scan",
     "one_command_rollback_by_drill",

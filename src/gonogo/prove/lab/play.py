@@ -305,6 +305,8 @@ def missing(scenario: Scenario, system: System) -> str | None:
         "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
         "shadow": not (system.deployment and system.deployment.shadow)
         and "it is not declared what sends copies to a new version: deployment.shadow",
+        "experiment": not (system.deployment and system.deployment.experiment)
+        and "no experiment is declared: deployment.experiment",
         "consumer": not any(j.consumer for j in system.journeys)
         and "no journeys[].consumer is declared: a command that reads a response as the program does that uses it",
         "segment": not (system.deployment and system.deployment.segment)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
+from gonogo.derive.pointers import at_pointer
 from gonogo.facts.declaration import Feedback, Journey, PredictionEndpoint
 from gonogo.prove.drive.asking import Ask, ask, encoded
 
@@ -80,6 +81,12 @@ def feedback(given: Feedback, journey: Journey, id: str, label: Any = None) -> A
         inner[int(last) if isinstance(inner, list) else last] = label
     asked = ask(journey, secrets.token_hex(16))
     return dataclasses.replace(asked, path=given.path.replace("{id}", id), body=encoded(body), name="feedback")
+
+
+def takes_whole_numbers(given: Feedback) -> bool:
+    """Tell whether the declared feedback has a whole number where the true value stands."""
+    value = at_pointer(given.body, given.label or "")
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def takes_several(endpoint: PredictionEndpoint) -> bool:

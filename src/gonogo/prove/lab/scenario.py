@@ -152,7 +152,7 @@ class Case:
 
 Need = Literal[
     "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction",
-    "budget", "tests", "shadow", "segment", "consumer",
+    "budget", "tests", "shadow", "segment", "consumer", "experiment",
 ]  # fmt: skip
 """Something that gonogo.yaml must declare."""
 

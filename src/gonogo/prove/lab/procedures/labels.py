@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.drive.clock import MEND, shifted
 from gonogo.prove.lab.play import Play, predicting
-from gonogo.prove.lab.records import feedback, usual_output
+from gonogo.prove.lab.records import feedback, takes_whole_numbers, usual_output
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.shifts import expected, true_value
 
@@ -70,7 +69,7 @@ async def _labels(
     before, taken = len(room.facts), 0
     given = endpoint.feedback
     assert given is not None  # noqa: S101  (the caller looked)
-    whole = isinstance(value_at(json.dumps(given.body), given.label or ""), int)
+    whole = takes_whole_numbers(given)
     for place, (id, value) in enumerate(made):
         label = true_value(endpoint, accuracy, value, place / len(made), falling)
         told = feedback(given, journey, id, round(label) if whole and isinstance(label, float) else label)
