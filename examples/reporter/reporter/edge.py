@@ -8,8 +8,9 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import anomalies, audit, metrics, model, security, watch
+from reporter import anomalies, audit, metrics, model, security, spend, watch
 
+USERS = ("alice", "bob")
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 
 
@@ -29,7 +30,9 @@ class Edge(BaseHTTPRequestHandler):
         body = self.rfile.read(min(int(self.headers.get("Content-Length") or 0), 16_000))
         if self.path != "/ask":
             return self.answer(404, {"error": "not found"})
-        if not hmac.compare_digest(self.headers.get("Authorization", ""), os.environ["ALICE"]):
+        given = self.headers.get("Authorization", "")
+        user = next((name for name in USERS if hmac.compare_digest(given, os.environ[name.upper()])), None)
+        if user is None:
             security.happened("guessed keys")
             return self.answer(401, {"error": "unknown key"})
         try:
@@ -43,17 +46,18 @@ class Edge(BaseHTTPRequestHandler):
         known = TRACE.match(self.headers.get("traceparent", ""))
         trace = known.group(1) if known else secrets.token_hex(16)
         try:
-            said = model.answer(text, trace)
+            said, tokens = model.answer(text, trace)
             failed = False
         except model.Away as away:
             metrics.error("model", away.type)
-            audit.keep(user="alice", action="ask", result=away.type)
+            audit.keep(user=user, action="ask", result=away.type)
             return self.answer(503, {"error": "no answer now, please try again"})
         finally:
             metrics.took("/ask", model.MODEL, time.monotonic() - began)
             watch.took(time.monotonic() - began, failed)
-        audit.keep(user="alice", action="ask", result="answered")
+        audit.keep(user=user, action="ask", result="answered")
         anomalies.look(text, said, trace)
+        spend.spent(user, "answers", tokens)
         if security.leaks(said):
             return self.answer(503, {"error": "no answer now, please try again"})
         return self.answer(200, {"answer": said})

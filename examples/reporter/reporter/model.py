@@ -19,7 +19,7 @@ class Away(Exception):
 
 
 def answer(text, trace):
-    """Return what the model says to a text; raises `Away`."""
+    """Return what the model says to a text, and the tokens that it took; raises `Away`."""
     base = urlsplit(os.environ["OPENAI_BASE_URL"])
     link = http.client.HTTPConnection(base.hostname, base.port, timeout=TIMEOUT_S)
     body = {
@@ -48,6 +48,7 @@ def answer(text, trace):
     if reply.status != 200:
         raise Away("server_error" if reply.status >= 500 else "refused")
     try:
-        return json.loads(content)["choices"][0]["message"]["content"]
+        document = json.loads(content)
+        return document["choices"][0]["message"]["content"], document["usage"]["total_tokens"]
     except (ValueError, KeyError, IndexError, TypeError):
         raise Away("malformed") from None

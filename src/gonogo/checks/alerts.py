@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gonogo.checks.check import Answer, inconclusive
-from gonogo.facts import ChannelMessage, Declaration, Evidence
+from gonogo.facts import ChannelMessage, Declaration, Evidence, Measure
 
 
 def no_channel(declared: Sequence[Declaration]) -> Answer | None:
@@ -37,3 +37,14 @@ def names(message: ChannelMessage, word: str) -> bool:
 def shown(messages: Iterable[ChannelMessage], most: int = 5) -> list[Evidence]:
     """Return alerts as evidence, the first `most` of them."""
     return [Evidence(m.channel, None, body_of(m)[-200:]) for m in list(messages)[:most]]
+
+
+def minutes_of(measures: Iterable[Measure], case: str) -> list[Measure]:
+    """Return how far the app's clock had come in a case, from time to time: minutes, and the lab's seconds then."""
+    return [m for m in measures if m.name == "minute" and m.case == case]
+
+
+def minute_of(message: ChannelMessage, measures: Iterable[Measure]) -> float:
+    """Return after how many minutes of its case an alert arrived, by the clock of the app."""
+    mine = minutes_of(measures, message.case)
+    return next((m.value for m in mine if float(m.subject) >= message.at_s), mine[-1].value if mine else 0.0)

@@ -1,5 +1,6 @@
 """The checks of the area `cost`, a module per method of proof."""
 
+from gonogo.checks.cost.anomalies import cost_anomaly_detection_by_lab
 from gonogo.checks.cost.attest import monthly_cost_review_by_attest, provider_spend_limit_by_attest
 from gonogo.checks.cost.attribution import cost_attribution_by_lab
 from gonogo.checks.cost.budgets import budget_alerts_by_lab, daily_budget_cap_by_lab
@@ -14,6 +15,7 @@ __all__ = [
     "budget_alerts_by_lab",
     "budget_alerts_by_scan",
     "context_trimmed_by_lab",
+    "cost_anomaly_detection_by_lab",
     "cost_attribution_by_lab",
     "daily_budget_cap_by_lab",
     "max_tokens_set_by_lab",

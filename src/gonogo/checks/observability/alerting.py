@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from gonogo.checks.alerts import alerts_of, body_of, no_channel, shown
+from gonogo.checks.alerts import alerts_of, body_of, minute_of, minutes_of, no_channel, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
@@ -65,7 +65,7 @@ def alert_rules_by_lab(
                 shown(alerts_of(messages, case)),
                 fix=_FIX[case].format(checks=limits.availability, rate=limits.error_rate, p95=limits.p95_latency),
             )
-        took[case] = _minute(raised[0], measures)
+        took[case] = minute_of(raised[0], measures)
         if took[case] > most:
             return failed(f"{_TROUBLE[case]} raises its alert after {took[case]:.0f} minutes", shown(raised))
         ended = [m for m in alerts_of(messages, case, f"{case}-over") if _is(m, case) and _over(m)]
@@ -94,18 +94,8 @@ def _over(message: ChannelMessage) -> bool:
     return _OVER.search(body_of(message)) is not None
 
 
-def _minute(message: ChannelMessage, measures: Sequence[Measure]) -> float:
-    """Return in which minute of its case an alert arrived, by the clock of the app."""
-    mine = _minutes(measures, message.case)
-    return next((m.value for m in mine if float(m.subject) >= message.at_s), _played(measures, message.case))
-
-
 def _played(measures: Sequence[Measure], case: str) -> float:
-    return max((m.value for m in _minutes(measures, case)), default=0.0)
-
-
-def _minutes(measures: Sequence[Measure], case: str) -> list[Measure]:
-    return [m for m in measures if m.name == "minute" and m.case == case]
+    return max((m.value for m in minutes_of(measures, case)), default=0.0)
 
 
 _STAGED = {"attacks": "a burst of attacks", "guessing": "a burst of guessed keys", "leak": "a leak in an answer"}
