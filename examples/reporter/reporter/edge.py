@@ -8,7 +8,7 @@ import secrets
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from reporter import anomalies, audit, metrics, model, security, spend, watch
+from reporter import anomalies, audit, conversations, metrics, model, security, spend, watch
 
 USERS = ("alice", "bob")
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
@@ -36,7 +36,8 @@ class Edge(BaseHTTPRequestHandler):
             security.happened("guessed keys")
             return self.answer(401, {"error": "unknown key"})
         try:
-            text = json.loads(body)["text"]
+            document = json.loads(body)
+            text, conversation = document["text"], str(document.get("conversation") or secrets.token_hex(16))
         except (ValueError, KeyError, TypeError):
             return self.answer(422, {"error": "a text is needed"})
         if not isinstance(text, str) or not 0 < len(text) <= 4000:
@@ -45,8 +46,9 @@ class Edge(BaseHTTPRequestHandler):
         failed = True
         known = TRACE.match(self.headers.get("traceparent", ""))
         trace = known.group(1) if known else secrets.token_hex(16)
+        turns = [*conversations.turns(user, conversation), {"role": "user", "content": text}]
         try:
-            said, tokens = model.answer(text, trace)
+            said, tokens = model.answer(turns, trace)
             failed = False
         except model.Away as away:
             metrics.error("model", away.type)
@@ -60,7 +62,8 @@ class Edge(BaseHTTPRequestHandler):
         spend.spent(user, "answers", tokens)
         if security.leaks(said):
             return self.answer(503, {"error": "no answer now, please try again"})
-        return self.answer(200, {"answer": said})
+        conversations.keep(user, conversation, text, said)
+        return self.answer(200, {"answer": said, "conversation": conversation})
 
     def answer(self, status, document):
         self.send(status, "application/json", json.dumps(document).encode())
@@ -84,5 +87,5 @@ class Server(ThreadingHTTPServer):
 def serve():
     audit.begin()
     watch.begin()
-    with Server(("127.0.0.1", 8000), Edge) as server:
+    with Server(("127.0.0.1", int(os.environ.get("PORT", "8000"))), Edge) as server:
         server.serve_forever()

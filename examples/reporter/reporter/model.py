@@ -18,15 +18,15 @@ class Away(Exception):
         self.type = type
 
 
-def answer(text, trace):
-    """Return what the model says to a text, and the tokens that it took; raises `Away`."""
+def answer(turns, trace):
+    """Return what the model says to the turns of a conversation, and the tokens that it took; raises `Away`."""
     base = urlsplit(os.environ["OPENAI_BASE_URL"])
     link = http.client.HTTPConnection(base.hostname, base.port, timeout=TIMEOUT_S)
     body = {
         "model": MODEL, "max_tokens": 300, "temperature": 0.2,
         "messages": [
             {"role": "system", "content": SYSTEM},
-            {"role": "user", "content": text},
+            *turns,
         ],
     }  # fmt: skip
     headers = {

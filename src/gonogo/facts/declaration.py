@@ -61,6 +61,8 @@ class Service:
     """Where the command runs, relative to this file."""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables that it needs; never put a secret here."""
+    port_variable: str | None = None
+    """The environment variable that sets its port, for further instances beside it."""
     openapi: str | None = None
     """Path of the OpenAPI document, in the repository or at the service."""
     public: tuple[str, ...] = ()
@@ -789,6 +791,16 @@ class Webhook:
     """A delivery, as JSON."""
     scheme: WebhookScheme = "standard-webhooks"
     """How it is signed."""
+class Conversation:
+    """How a user goes on with what was said before."""
+
+    __pydantic_config__ = _STRICT
+    journey: str
+    """The journey that begins a conversation, and goes on with it."""
+    id: str
+    """Where its response names the conversation: a JSON pointer."""
+    into: str
+    """Where the body of the next request names it: a JSON pointer such as /conversation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -822,6 +834,10 @@ class Lab:
     """The command that verifies the audit file: it ends with 0 and prints the head, or names the harmed line."""
     audit_reveal: tuple[str, ...] = ()
     """The command by which an auditor reads the audit file: it prints its lines with masked values restored."""
+    conversation: Conversation | None = None
+    """How a conversation goes on."""
+    shared: tuple[str, ...] = ()
+    """Directories that all instances of the service share, as a mounted volume."""
     flags: str | None = None
     """Glob of the file that is the queue of flagged inputs and outputs: a JSON line each, with reason and trace id."""
     ordinary: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from gonogo.facts import AppLog, ModelCall
-from gonogo.facts.declaration import Journey, Service, System
+from gonogo.facts.declaration import Journey, Lab, Service, System
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.session import Session, opened
@@ -175,3 +175,41 @@ async def test_a_line_that_is_read_late_belongs_to_the_case_of_the_journey_whose
         talking.room.play("scenario", "next", Script())
         await talking.ask(journey("/second", 1))
     assert cases(talking) == {("case", "/first"), ("next", "/second")}
+
+
+INSTANCE = """
+import http.server, os, pathlib
+
+class Edge(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        for name in ("own/said", "common/said"):
+            place = pathlib.Path(name)
+            place.parent.mkdir(exist_ok=True)
+            with place.open("a") as file:
+                file.write("x")
+        said = f"{pathlib.Path('own/said').read_text()} {pathlib.Path('common/said').read_text()}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8124"))), Edge).serve_forever()
+"""
+
+
+async def test_instances_share_what_is_declared_and_nothing_else(tmp_path):
+    (tmp_path / "app.py").write_text(INSTANCE)
+    service = Service(start=(sys.executable, "app.py"), port=8124, port_variable="PORT")
+    system = System(name="app", service=service, lab=Lab(shared=("common",)))
+    async with opened(Session(root=tmp_path, system=system, room=room(), instances=2)) as session:
+        assert await session.start_instance(1)
+        first = await session.ask(journey("/", 0))
+        session.instance = 1
+        second = await session.ask(journey("/", 1))
+        await session.end_first_instance()
+        third = await session.ask(journey("/", 1))
+        assert session.death() is None
+    assert [e.body for e in (first, second, third)] == ["x x", "x xx", "xx xxx"]

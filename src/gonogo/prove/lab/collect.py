@@ -157,7 +157,9 @@ class _Playing:
         )  # fmt: skip
         room.scenario, room.case = scenario.scenario, "start"
         try:
-            async with Session(root=target.root, system=self.system, room=room) as session:
+            async with Session(
+                root=target.root, system=self.system, room=room, instances=scenario.instances
+            ) as session:
                 play = Play(
                     scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell,
                     home=target.home or target.root, known=target.known,

@@ -178,6 +178,8 @@ class Scenario:
     """The name of a procedure in `prove/lab/procedures/` that plays it instead, where cases cannot say it."""
     waits_s: float = 0.0
     """For a procedure: how long it can take."""
+    instances: int = 1
+    """How many instances of the service it starts side by side."""
 
     @property
     def area(self) -> str:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
+import shutil
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -34,6 +36,7 @@ from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.drive.clock import Clock, stepped
 from gonogo.prove.drive.contain import Box, Program, contained
+from gonogo.prove.drive.copy import SHARED
 from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.drive.walls import ROOM
@@ -48,6 +51,8 @@ _LOG_LINES = 5_000
 """Lines of output that become facts, for each scenario; more are counted by the box."""
 _LOG_BYTES = 4 << 20
 _BODY, _ANSWER = 2_000, 4_000
+_INSTANCE = ".gonogo-instance-"
+"""How the directories of further instances begin, in the copy."""
 _TRACE_IDS = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -58,11 +63,16 @@ class Session:
     root: Path
     system: System
     room: Room
+    instances: int = 1
+    """How many instances of the service it may run."""
+    instance: int = 0
+    """The instance that is asked, from 0."""
     box: Box = field(init=False)
     came: Came = field(init=False)
     """The answer that came last, whole and unscreened, for what goes on with something in it: never on record."""
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _over: list[str] = field(default_factory=list)
+    _clients: list[aiohttp.ClientSession] = field(default_factory=list)
     _began: float = 0.0
     _lines: int = 0
     _case_of: dict[str, str] = field(default_factory=dict)
@@ -80,6 +90,7 @@ class Session:
                 contained(
                     self.root,
                     [*self._programs(), *self._broken()],
+                    [*self._programs(), *self._further()],
                     forward=House.forward,
                     stand_in=dict.fromkeys(HOSTS, "provider"),
                     on_line=self._line,
@@ -87,16 +98,15 @@ class Session:
             )
             self.room.reset_mark = self.box.reset_mark
             await self._stack.enter_async_context(House(self.room, self.box.room))
-            connector = self.box.connector(self.port or 1)
-            self._http = await self._stack.enter_async_context(
-                aiohttp.ClientSession(
-                    connector=connector,
+            for number in range(self.instances):
+                client = aiohttp.ClientSession(
+                    connector=self.box.connector((self.port or 1) + number),
                     auto_decompress=True,
                     timeout=aiohttp.ClientTimeout(total=None),
                     cookie_jar=aiohttp.DummyCookieJar(),
                     skip_auto_headers=("User-Agent",),
                 )
-            )
+                self._clients.append(await self._stack.enter_async_context(client))
         except BaseException:
             await self._stack.aclose()
             raise
@@ -151,6 +161,49 @@ class Session:
             if s.port
             for how in ("hung", "garbage")
         ]
+    def _further(self) -> list[Program]:
+        """The further instances of the service: each in a directory of its own, at the ports that follow."""
+        own = self.service
+        if own is None or own.start is None or own.port is None:
+            return []
+        return [
+            Program(
+                name=f"service-{number}", command=own.start, port=own.port + number,
+                directory=f"{_INSTANCE}{number}/{own.directory}",
+            )
+            for number in range(1, self.instances)
+        ]  # fmt: skip
+
+    async def start_instance(self, number: int) -> bool:
+        """Start a further instance on a copy of its own, the declared directories shared; tell whether it is ready.
+
+        Raises `CollectError` where nothing is declared that sets its port.
+        """
+        own = self.system.service
+        if own is None or own.port is None or not own.port_variable:
+            raise CollectError("service.port_variable is not declared: the variable that sets the port of an instance")
+        place = self.box.copy / f"{_INSTANCE}{number}"
+        installed = [name for name in SHARED if (self.box.copy / name).is_dir()]
+        common = [*self.settings.shared, *installed]
+        ignored = shutil.ignore_patterns(f"{_INSTANCE}*", *(name.partition("/")[0] for name in common))
+        await asyncio.to_thread(shutil.copytree, self.box.copy, place, symlinks=True, ignore=ignored)
+        for name in common:
+            (self.box.copy / name).mkdir(parents=True, exist_ok=True)
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).symlink_to(os.path.relpath(self.box.copy / name, (place / name).parent))
+        port = own.port + number
+        await self.box.start(f"service-{number}", self.environment(more={own.port_variable: str(port)}))
+        ends = monotonic() + self.settings.ready_s
+        while monotonic() < ends and self.box.exit_code(f"service-{number}") is None:
+            if await self.box.accepts(port):
+                return True
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    async def end_first_instance(self) -> None:
+        """Kill the instance that was started first, as a machine that is lost."""
+        self._up = False
+        await self.box.signal("service", signal.SIGKILL)
 
     async def start(self, without: Sequence[str] = (), more: Mapping[str, str] | None = None) -> AppStart:
         """Start every process and wait until the service is ready; return how that went."""
@@ -241,8 +294,12 @@ class Session:
         return False
 
     @property
+    def _http(self) -> aiohttp.ClientSession:
+        return self._clients[self.instance]
+
+    @property
     def _base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.port and self.port + self.instance}"
 
     async def get(self, path: str, most: int = 2 << 20) -> bytes | None:
         """Return what the service serves at a path, without a credential and off the record; None where it does not."""
