@@ -25,7 +25,9 @@ def test_one_false_alert_a_week_is_borne_and_two_are_not():
 
 
 def test_a_rise_that_nobody_is_told_of_fails():
-    finding = judged(SPEND, changed(said('{"event": "something"}'), Measure, lambda m: m.name == "calls", value=1))
+    facts = changed(said('{"event": "something"}'), Measure, lambda m: m.name == "calls", value=1)
+    assert judged(SPEND, facts).outcome == "inconclusive"  # it was cut short
+    finding = judged(SPEND, changed(facts, Measure, lambda m: m.name == "minute", value=15))
     assert (finding.outcome, "times its usual calls of an hour, and no alert" in finding.summary) == ("fail", True)
 
 

@@ -47,6 +47,11 @@ def cost_anomaly_detection_by_lab(
         if times <= limits.spike:
             return inconclusive(f"only {times:.1f} times the usual calls of an hour were made")
         played = max((m.value for m in measures if m.name == "minute"), default=0.0)
+        if played < limits.detection_min:
+            return inconclusive(
+                f"the rise went on for {played:.0f} minutes, too short to miss an alert",
+                fix="gonogo lab --scenario cost-anomaly-detection, without --quick",
+            )
         return failed(
             f"one key makes {times:.0f} times its usual calls of an hour, and no alert arrives within "
             f"{played:.0f} minutes",

@@ -18,7 +18,8 @@ _BUSY, _QUIET = 3, 1
 _NOON = 12
 _TIMES, _WINDOW_MIN = 3, 5
 """Five times a busy hour's calls, within five minutes."""
-_REAL_S = 120.0
+_REAL_S = 605.0
+"""So long the rise goes on in real time where no alert arrives: a quarter of an hour in all."""
 
 
 async def play(play: Play) -> None:

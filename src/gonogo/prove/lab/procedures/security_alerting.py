@@ -53,6 +53,10 @@ async def _staged(play: Play, case: str, act: Callable[[], Awaitable[None]]) -> 
         if new:  # it is told elsewhere: what is still to come will not be long
             left = min(left, _ELSEWHERE_S)
         await asyncio.sleep(0.2)
+    else:
+        if play.quick:
+            play.cut[case] = f"--quick waited {QUICK_WAIT_S:g} s for an event, and none arrived"
+            return
     play.done.append(case)
 
 
