@@ -50,16 +50,24 @@ def stepped(room: Path, seen: str) -> Clock | None:
     found = _library()
     if found is None:
         return None
-    python = room / "clock-python"
-    python.mkdir(exist_ok=True)
-    (python / "sitecustomize.py").write_text(_SLEEP)
-    variables = {
-        **_preloaded(found), "FAKETIME_TIMESTAMP_FILE": f"{seen}/clock", "FAKETIME_NO_CACHE": "1",
-        "PYTHONPATH": f"{seen}/clock-python",
-    }  # fmt: skip
+    variables = {**_preloaded(found), "FAKETIME_TIMESTAMP_FILE": f"{seen}/clock", "FAKETIME_NO_CACHE": "1"}
     made = Clock(room / "clock", variables)
     made.set(0)
     return made
+
+
+def sleeping(variables: Mapping[str, str], room: Path, seen: str) -> Mapping[str, str]:
+    """Return the variables of a program, such that a Python under another clock sleeps as long as it means to.
+
+    What it needs for that is put into `room`, which the program sees at `seen`.
+    """
+    if not {"FAKETIME", "FAKETIME_TIMESTAMP_FILE"} & variables.keys():
+        return variables
+    python = room / "clock-python"
+    python.mkdir(exist_ok=True)
+    (python / "sitecustomize.py").write_text(_SLEEP)
+    places = [f"{seen}/{python.name}", *filter(None, [variables.get("PYTHONPATH")])]
+    return {**variables, "PYTHONPATH": ":".join(places)}
 
 
 def _library() -> Path | None:

@@ -28,6 +28,7 @@ import aiohttp
 
 from gonogo.errors import CollectError
 from gonogo.prove.drive import authority, bubblewrap, proxied
+from gonogo.prove.drive.clock import sleeping
 from gonogo.prove.drive.copy import changes, copied, state
 from gonogo.prove.drive.places import path
 from gonogo.prove.drive.processes import below, end, last_words
@@ -203,6 +204,7 @@ class Box:
         return [self._seen(word) for word in command]
 
     def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        given = sleeping(given, self.room, self.walls.room)
         return {
             "PATH": os.pathsep.join(path(self.root)),
             "LANG": "C.UTF-8",

@@ -19,7 +19,7 @@ import signal
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -468,11 +468,7 @@ class Session:
 
         None where this machine has no libfaketime.
         """
-        made = stepped(self.box.room, self.box.walls.room)
-        path = self.environment().get("PYTHONPATH")
-        if made and path:
-            made = replace(made, variables={**made.variables, "PYTHONPATH": f"{made.variables['PYTHONPATH']}:{path}"})
-        return made
+        return stepped(self.box.room, self.box.walls.room)
 
     async def restart(self) -> AppStart:
         """End the app at once and start it anew."""
