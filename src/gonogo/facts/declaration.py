@@ -791,6 +791,9 @@ class Webhook:
     """A delivery, as JSON."""
     scheme: WebhookScheme = "standard-webhooks"
     """How it is signed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Conversation:
     """How a user goes on with what was said before."""
 

@@ -18,9 +18,8 @@ from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
-from gonogo.prove.lab.script import Attack, Script
 from gonogo.prove.lab.screening import screened
-from gonogo.prove.lab.script import Attack
+from gonogo.prove.lab.script import Attack, Script
 from gonogo.prove.lab.session import Session
 
 _LATE_S = 0.2

@@ -89,8 +89,7 @@ class Session:
             self.box = await self._stack.enter_async_context(
                 contained(
                     self.root,
-                    [*self._programs(), *self._broken()],
-                    [*self._programs(), *self._further()],
+                    [*self._programs(), *self._broken(), *self._further()],
                     forward=House.forward,
                     stand_in=dict.fromkeys(HOSTS, "provider"),
                     on_line=self._line,
@@ -161,6 +160,7 @@ class Session:
             if s.port
             for how in ("hung", "garbage")
         ]
+
     def _further(self) -> list[Program]:
         """The further instances of the service: each in a directory of its own, at the ports that follow."""
         own = self.service
