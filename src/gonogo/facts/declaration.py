@@ -11,7 +11,8 @@ from typing import Literal
 
 from gonogo.facts.record import Fact
 
-_STRICT = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+STRICT = {"extra": "forbid", "strict": True}
+"""How pydantic takes these records, and those of scenarios. `system/schema.py` has it read their docstrings as well."""
 
 PersonalData = Literal["email", "phone", "credit-card", "ssn"]
 Kind = Literal["llm-app", "rag", "agent", "ml-model"]
@@ -23,7 +24,7 @@ DataClass = Literal["public", "internal", "confidential", "personal"]
 class Environment:
     """A place where the system runs."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name, as given to `--env`."""
     url: str | None = None
@@ -46,7 +47,7 @@ class Environment:
 class Service:
     """How the system starts and where it answers on this machine."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     start: tuple[str, ...] | None = None
     """The command, one list item per argument; it runs without a shell."""
     port: int | None = None
@@ -75,7 +76,7 @@ class Service:
 class Feedback:
     """How users rate an answer, or how what turned out to be true is told about a prediction."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     path: str
     """Where it is posted; `{id}` stands for the id of the answer or prediction."""
     body: dict[str, object]
@@ -92,7 +93,7 @@ class Feedback:
 class Journey:
     """One thing that a user does and that makes the app do its work: an HTTP request or a command."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     method: str = "POST"
@@ -127,7 +128,7 @@ class Journey:
 class Identity:
     """Someone who may call the system in tests."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     role: str = "user"
@@ -144,7 +145,7 @@ class Identity:
 class Provider:
     """A model provider and the account that is used there."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """openai, anthropic, azure, google, mistral, ... or the name of a self-hosted server."""
     account: str | None = None
@@ -167,7 +168,7 @@ class Provider:
 class Feature:
     """An AI feature of the product."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     degraded_mode: str | None = None
@@ -182,7 +183,7 @@ class Feature:
 class Dependency:
     """Something outside that the system needs."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     host: str | None = None
@@ -197,7 +198,7 @@ class Dependency:
 class Objective:
     """A service level objective."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """availability, latency-p95, latency-p99, time-to-first-token, error-rate, ..."""
     target: float
@@ -212,7 +213,7 @@ class Objective:
 class Load:
     """The load that is expected."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     requests_per_minute: float
     """At an ordinary hour."""
     peak_requests_per_minute: float | None = None
@@ -227,7 +228,7 @@ class Load:
 class Budgets:
     """What may be spent."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     monthly_usd: float | None = None
     """Per month, all providers together."""
     daily_usd: float | None = None
@@ -252,7 +253,7 @@ class Budgets:
 class DataStore:
     """A place that keeps data."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     holds: DataClass = "internal"
@@ -269,7 +270,7 @@ class DataStore:
 class Tool:
     """A tool that a model may call."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """The name the model sees."""
     sensitivity: tuple[Sensitivity, ...] = ()
@@ -302,7 +303,7 @@ class Tool:
 class Signals:
     """How users tell which of the documents shown served them."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     id: str
     """Where the first journey's response names the answer: a JSON pointer."""
     documents: str
@@ -321,7 +322,7 @@ Narrowing = Literal["since", "until", "any", "none"]
 class Approvals:
     """How a person decides on a tool call that is held."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     approver: str
     """The identity that decides in tests, another one than a journey's."""
     waiting: str
@@ -344,7 +345,7 @@ class Approvals:
 class Index:
     """A search index."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     store: str | None = None
@@ -388,7 +389,7 @@ class Index:
 class Accuracy:
     """How well predictions hold against what turned out to be true."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     metric: Literal["accuracy", "mae", "mape", "rmse"]
     """The figure: a share of right classes, or a mean error of numbers; `mape` is a share, 0.08 for 8 %."""
     baseline: float
@@ -401,7 +402,7 @@ class Accuracy:
 class Preprocessing:
     """The code that makes features of raw records; `tests:` of the system test it."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     modules: tuple[str, ...]
     """Globs of the files that compute features."""
     training: tuple[str, ...]
@@ -416,7 +417,7 @@ Unusual = Literal["reject", "impute", "fallback"]
 class PredictionEndpoint:
     """An endpoint of a classical model."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     path: str
@@ -465,7 +466,7 @@ class PredictionEndpoint:
 class Telemetry:
     """Where metrics, logs and alerts live."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     metrics: str | None = None
     """URL of the metrics store or of the /metrics route."""
     logs: str | None = None
@@ -488,7 +489,7 @@ class Telemetry:
 class NewVersion:
     """A version of the model that is on trial beside the one in use."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     model: str
     """Its model, as calls name it."""
     environment: dict[str, str] = field(default_factory=dict)
@@ -501,7 +502,7 @@ class NewVersion:
 class Experiment:
     """A comparison of a new version with the one in use, each for a share of the users."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     model: str
     """The new version's model, as calls name it."""
     unit: str
@@ -524,7 +525,7 @@ class Experiment:
 class Deployment:
     """How versions go out and come back."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     deploy: tuple[str, ...] | None = None
     """The deploy command."""
     rollback: tuple[str, ...] | None = None
@@ -549,7 +550,7 @@ class Deployment:
 class Dataset:
     """A data set for training or evaluation."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     path: str
@@ -564,7 +565,7 @@ class Dataset:
 class Suite:
     """The unit tests of the system."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     command: tuple[str, ...]
     """The command that runs them, one list item per argument; it runs without a shell and without a network."""
     coverage: str | None = None
@@ -577,7 +578,7 @@ class Suite:
 class Person:
     """Someone with a part in the system."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Their name."""
     email: str | None = None
@@ -610,7 +611,7 @@ StandIn = Literal[
 class LabService:
     """A further process of the system, started before the service itself and beside it."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     start: tuple[str, ...]
@@ -627,7 +628,7 @@ class LabService:
 class AdminAction:
     """One thing that only administrators may do."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name, as the audit record has it."""
     path: str
@@ -644,7 +645,7 @@ class AdminAction:
 class OwnedObject:
     """An object that belongs to the user who made it: a conversation, a file, a saved answer."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     journey: str
     """The journey that makes one."""
     id: str
@@ -661,7 +662,7 @@ class OwnedObject:
 class EdgeRequest:
     """A request to the service that is no journey."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     path: str
     """Its path; `{identity}` stands for the name of the user that it is about."""
     method: str = "POST"
@@ -674,7 +675,7 @@ class EdgeRequest:
 class Sessions:
     """How a session is opened, carried, closed and revoked."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     open: EdgeRequest
     """What opens one, sent with the identity's own credential."""
     token: str | None = None
@@ -693,7 +694,7 @@ class Sessions:
 class Quotas:
     """The environment variables that set quotas, for runs in the lab."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     user_requests: str | None = None
     """Of requests, for one user."""
     user_tokens: str | None = None
@@ -706,7 +707,7 @@ class Quotas:
 class LongRequest:
     """A journey in a form that may take long."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     journey: str
     """The journey."""
     model_s: float
@@ -719,7 +720,7 @@ class LongRequest:
 class Upload:
     """Where users upload files."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     path: str
     """Where a file is posted, as multipart/form-data."""
     types: tuple[str, ...]
@@ -736,7 +737,7 @@ class Upload:
 class Tier:
     """One tier of models, and questions that the rules send to it."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     model: str
     """The exact model version."""
     texts: tuple[str, ...]
@@ -749,7 +750,7 @@ class Tier:
 class Cache:
     """The cache of answers."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     journey: str
     """A journey whose answers are cached."""
     service: str | None = None
@@ -766,7 +767,7 @@ class Cache:
 class Resume:
     """A stream that a client can come back to."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     journey: str
     """The journey that streams."""
     header: str = "Last-Event-ID"
@@ -782,7 +783,7 @@ WebhookScheme = Literal["standard-webhooks", "stripe", "slack"]
 class Webhook:
     """Where signed deliveries of others come in."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     path: str
     """Its path."""
     secret_variable: str
@@ -797,7 +798,7 @@ class Webhook:
 class Conversation:
     """How a user goes on with what was said before."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     journey: str
     """The journey that begins a conversation, and goes on with it."""
     id: str
@@ -810,7 +811,7 @@ class Conversation:
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     environment: dict[str, str] = field(default_factory=dict)
     """Variables for the lab alone: credentials that are worth nothing, switches. Identities are read from here, too."""
     point: dict[str, StandIn] = field(default_factory=dict)
@@ -877,7 +878,7 @@ class Lab:
 class NotApplicable:
     """A control that the team says does not apply, with the reason."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     control: str
     """Id of the control."""
     reason: str
@@ -888,7 +889,7 @@ class NotApplicable:
 class EnvironmentPolicy:
     """What the gate asks before it says GO for one environment; the law in force counts, never the judged commit."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     environment: str
     """Name of the environment."""
     profile: str | None = None
@@ -907,7 +908,7 @@ class EnvironmentPolicy:
 class System:
     """One system that ships: what gonogo.yaml declares."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     name: str
     """Its name."""
     kinds: tuple[Kind, ...] = ()

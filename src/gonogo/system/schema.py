@@ -8,7 +8,7 @@ import types
 import typing
 from typing import Any
 
-from gonogo.facts.declaration import System
+from gonogo.facts.declaration import STRICT, System
 from gonogo.system.shape import record_of
 from gonogo.system.tighten import FREE, RULES, UNION
 
@@ -18,9 +18,7 @@ PAGE_FILE = "reference/gonogo-yaml.md"
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the whole file: one system, or several with what they share."""
-    from pydantic import TypeAdapter
-
-    one: dict[str, Any] = _plain(TypeAdapter(System).json_schema())
+    one: dict[str, Any] = _plain(_described(System))
     definitions = one.pop("$defs")
     definitions["System"] = one
     shared = {k: {"$ref": f"#/$defs/System/properties/{k}"} for k in one["properties"] if k not in ("name", "path")}
@@ -93,9 +91,7 @@ def _first(record: Any) -> str:
 
 def _table(record: Any) -> str:
     """Return the fields of a record as a table."""
-    from pydantic import TypeAdapter
-
-    made = TypeAdapter(record).json_schema()
+    made = _described(record)
     described = made["properties"]
     hints = typing.get_type_hints(record)
     rows = []
@@ -192,3 +188,17 @@ may not ask for less than the catalogue; nothing may be declared not applicable;
 defaults (approvals 1, `allow_dirty` false, `fail_on` major); and where the extended file lists approvers, they are all
 there are. Every loosening is an error that names both files and lines.
 """
+
+
+def _described(record: Any) -> dict[str, Any]:
+    """Return pydantic's schema of a record, with the docstring under each field as its description.
+
+    To read those takes the sources apart, class by class: half a second, which validation alone does not spend.
+    """
+    from pydantic import TypeAdapter
+
+    STRICT["use_attribute_docstrings"] = True
+    try:
+        return TypeAdapter(record).json_schema()
+    finally:
+        del STRICT["use_attribute_docstrings"]

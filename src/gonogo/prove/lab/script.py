@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gonogo.facts.declaration import STRICT
 from gonogo.facts.traffic import Boundary
-
-STRICT = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
 
 FaultName = Literal[
     "status",  # an HTTP error in the provider's own shape: `status`, `kind`, `retry_after_s`

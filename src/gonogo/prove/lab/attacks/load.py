@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 
 from gonogo.errors import UsageError
+from gonogo.facts.declaration import STRICT
 from gonogo.prove.lab.attacks.importers import imported, is_foreign
-from gonogo.prove.lab.script import STRICT, Attack
+from gonogo.prove.lab.script import Attack
 from gonogo.screen import canaries
 from gonogo.system.document import Node, parse
 from gonogo.system.problems import Problems, nearest, one
