@@ -240,17 +240,17 @@ class Edge(BaseHTTPRequestHandler):
             first = next(pieces)
         except (model.Failed, StopIteration):
             raise Refusal(503, "away", DEGRADED, **{"Retry-After": "10"}) from None
-        return self.follow(streams.begin(self.user, first, pieces), 0)
+        return self.follow(*streams.begin(self.user, first, pieces))
 
-    def follow(self, stream, after):
-        """Send the events of a stream after this one; each has an id to come back with."""
+    def follow(self, stream, events):
+        """Send events of a stream; each has an id to come back with."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("X-Release", self.release[0])
         self.send_header("Connection", "close")
         self.end_headers()
         self.begun = self.close_connection = True
-        with contextlib.closing(stream.read(after)) as events:
+        with contextlib.closing(events):
             for number, name, data in events:
                 self.event(f"{stream.id}.{number}", name, data)
         return 200

@@ -30,27 +30,45 @@ class Stream:
             self.events.append((name, data))
             self.ended = last
             self.changed.notify_all()
+        return len(self.events), name, data
+
+    def made(self, first, pieces):
+        """Keep each event as it is made, and yield its number, name and data."""
+        interrupted = {"error": {"code": "interrupted", "message": "the answer was interrupted"}}
+        try:
+            with contextlib.closing(pieces):
+                yield self.add("piece", {"text": first})
+                for piece in pieces:
+                    yield self.add("piece", {"text": piece})
+                yield self.add("end", {"done": True}, last=True)
+        except model.Failed:
+            yield self.add("error", interrupted, last=True)
+        finally:
+            if not self.ended:
+                self.add("error", interrupted, last=True)
+
+    def lead(self, events):
+        """Yield the events to who asked first; where that one goes away, a thread of its own makes the rest."""
+        self.readers = 1
+        try:
+            yield from iter(lambda: next(events, None), None)
+        finally:
+            with self.changed:
+                self.readers -= 1
+                self.left = time.monotonic()
+            if not self.ended:
+                threading.Thread(target=self.finish, args=(events,), daemon=True).start()
+
+    def finish(self, events):
+        """Make the rest, until the end or until nobody has been reading for a while."""
+        with contextlib.closing(events):
+            for _ in events:
+                if self.abandoned():
+                    break
 
     def abandoned(self):
         with self.changed:
             return not self.readers and time.monotonic() - self.left > GRACE_S
-
-    def pump(self, first, pieces):
-        """Take the pieces as they are made, until the end or until nobody has been reading for a while."""
-        interrupted = {"error": {"code": "interrupted", "message": "the answer was interrupted"}}
-        self.add("piece", {"text": first})
-        with contextlib.closing(pieces):
-            try:
-                for piece in pieces:
-                    self.add("piece", {"text": piece})
-                    if self.abandoned():
-                        break
-                else:
-                    self.add("end", {"done": True}, last=True)
-            except model.Failed:
-                pass
-        if not self.ended:
-            self.add("error", interrupted, last=True)
 
     def read(self, after):
         """Yield number, name and data of each event after this one, as they come."""
@@ -74,19 +92,18 @@ class Stream:
 
 
 def begin(user, first, pieces):
-    """Return a stream that has begun with its first piece."""
+    """Return a stream, and its events as they are made, for who asked."""
     stream = Stream(user)
     with _lock:
         _kept[stream.id] = stream
         while len(_kept) > MOST:
             _kept.popitem(last=False)
-    threading.Thread(target=stream.pump, args=(first, pieces), daemon=True).start()
-    return stream
+    return stream, stream.lead(stream.made(first, pieces))
 
 
 def again(last, user):
-    """Return the stream of this user that an event belongs to, and the event's number; None where there is none."""
+    """Return the stream of this user that an event belongs to, and its events after that; None where there is none."""
     id, _, number = last.partition(".")
     with _lock:
         stream = _kept.get(id)
-    return (stream, int(number)) if stream and stream.user == user and number.isdigit() else None
+    return (stream, stream.read(int(number))) if stream and stream.user == user and number.isdigit() else None
