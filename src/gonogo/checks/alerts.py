@@ -11,11 +11,20 @@ from gonogo.facts import ChannelMessage, Declaration, Evidence, Measure
 
 def no_channel(declared: Sequence[Declaration]) -> Answer | None:
     """Say that alerts could not have arrived; None where the app was pointed at the lab's channel."""
-    if any("alerts" in d.system.lab.point.values() for d in declared if d.system.lab):
+    return _unseen(declared, "alerts", "alerts", "channel", "YOUR_ALERT_URL")
+
+
+def no_security_channel(declared: Sequence[Declaration]) -> Answer | None:
+    """The same of security events."""
+    return _unseen(declared, "security", "security events", "security channel", "YOUR_SECURITY_URL")
+
+
+def _unseen(declared: Sequence[Declaration], stand_in: str, what: str, channel: str, variable: str) -> Answer | None:
+    if any(stand_in in d.system.lab.point.values() for d in declared if d.system.lab):
         return None
     return inconclusive(
-        "alerts could not be seen: no variable points at the lab's channel",
-        fix="lab: {point: {YOUR_ALERT_URL: alerts}} in gonogo.yaml",
+        f"{what} could not be seen: no variable points at the lab's {channel}",
+        fix=f"lab: {{point: {{{variable}: {stand_in}}}}} in gonogo.yaml",
     )
 
 

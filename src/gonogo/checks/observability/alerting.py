@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from gonogo.checks.alerts import alerts_of, body_of, minute_of, minutes_of, no_channel, shown
+from gonogo.checks.alerts import alerts_of, body_of, minute_of, minutes_of, no_channel, no_security_channel, shown
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
@@ -117,14 +117,7 @@ def security_alerting_by_lab(
     limits: Any,
 ) -> Answer:
     """Each kind of attack raises an event of its own that arrives at the security channel in time."""
-    if bad := unhealthy(journeys):
-        return bad
-    if not any("security" in d.system.lab.point.values() for d in declared if d.system.lab):
-        return inconclusive(
-            "security events could not be seen: no variable points at the lab's security channel",
-            fix="lab: {point: {YOUR_SECURITY_URL: security}} in gonogo.yaml",
-        )
-    if bad := unplayed(runs, *_STAGED):
+    if bad := unhealthy(journeys) or no_security_channel(declared) or unplayed(runs, *_STAGED):
         return bad
     events = [m for m in messages if m.channel.startswith(_CHANNEL)]
     if false := alerts_of(events, "healthy"):

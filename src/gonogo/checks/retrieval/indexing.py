@@ -41,6 +41,14 @@ def stored(
     return index, [p for p in points if p.point in known]
 
 
+def ingested(
+    declared: Sequence[Declaration], documents: Iterable[LabDocument], points: Iterable[StoredPoint],
+    runs: Sequence[ScenarioRun],
+) -> tuple[Index, list[StoredPoint]] | Answer:  # fmt: skip
+    """Return the same of a scenario whose one case is an ingest; or say that it was not played."""
+    return unplayed(runs, "ingest") or stored(declared, documents, held(points, "ingest"))
+
+
 @check(
     "retrieval.incremental-indexing", by="lab", scenario="incremental-indexing",
     needs=(Journey, Declaration, LabDocument, StoredPoint, Exchange, ScenarioRun), optional=(StoredPoint,),
@@ -195,9 +203,7 @@ def duplicates_handled_by_lab(
     runs: list[ScenarioRun], limits: Any,
 ) -> Answer:  # fmt: skip
     """Of a document and its exact and near copies one is found in the index, and of all others each."""
-    if bad := unplayed(runs, "ingest"):
-        return bad
-    found = stored(declared, documents, held(points, "ingest"))
+    found = ingested(declared, documents, points, runs)
     if isinstance(found, Answer):
         return found
     index, _ = found
@@ -236,9 +242,7 @@ def document_quality_gate_by_lab(
     lines: list[AppLog], runs: list[ScenarioRun], limits: Any,
 ) -> Answer:  # fmt: skip
     """Each poor document is kept out or flagged, with the reason; good ones are not."""
-    if bad := unplayed(runs, "ingest"):
-        return bad
-    found = stored(declared, documents, held(points, "ingest"))
+    found = ingested(declared, documents, points, runs)
     if isinstance(found, Answer):
         return found
     index, _ = found

@@ -10,8 +10,7 @@ import msgspec
 from gonogo.checks.check import Answer, check, failed, passed
 from gonogo.checks.counts import counted
 from gonogo.checks.documents import field_of, of_document, sentences, text_of
-from gonogo.checks.journeys import unplayed
-from gonogo.checks.retrieval.indexing import held, stored
+from gonogo.checks.retrieval.indexing import ingested
 from gonogo.facts import Declaration, Exchange, LabDocument, ScenarioRun, StoredPoint
 from gonogo.facts.declaration import Index
 
@@ -25,9 +24,7 @@ def metadata_captured_by_lab(
     runs: list[ScenarioRun], limits: Any,
 ) -> Answer:  # fmt: skip
     """Each chunk says where it is from, of which day, by whom, and from which section, and says it rightly."""
-    if bad := unplayed(runs, "ingest"):
-        return bad
-    found = stored(declared, documents, held(points, "ingest"))
+    found = ingested(declared, documents, points, runs)
     if isinstance(found, Answer):
         return found
     index, chunks = found

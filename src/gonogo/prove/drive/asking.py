@@ -87,6 +87,21 @@ def ask(
     )
 
 
+def filled(body: Any, **values: Any) -> Any:
+    """Return a body with values in the places that are named after them: `{id}` alone, or within a text."""
+    if isinstance(body, dict):
+        return {key: filled(inner, **values) for key, inner in body.items()}
+    if isinstance(body, list):
+        return [filled(inner, **values) for inner in body]
+    if not isinstance(body, str):
+        return body
+    for name, value in values.items():
+        if body == f"{{{name}}}":
+            return value
+        body = body.replace(f"{{{name}}}", str(value))
+    return body
+
+
 def encoded(body: Any) -> bytes | None:
     """Return a body as bytes: text as it is, anything else as JSON."""
     if body is None:

@@ -9,7 +9,7 @@ from typing import Literal
 from gonogo.derive.approvals import held
 from gonogo.facts import Exchange
 from gonogo.facts.declaration import Approvals
-from gonogo.prove.drive.asking import Ask, encoded
+from gonogo.prove.drive.asking import Ask, encoded, filled
 from gonogo.prove.lab.play import Play
 
 _ACTED_S = 0.5
@@ -35,7 +35,7 @@ class Approver:
         """Approve or deny a call, as the declared approver or as another identity, and let the app act on it."""
         body = self._approvals.approve if decision == "approve" else self._approvals.deny
         came = await self._ask(
-            decision, self._approvals.method, self._approvals.decide.replace("{id}", id), _filled(body, id),
+            decision, self._approvals.method, self._approvals.decide.replace("{id}", id), filled(body, id=id),
             identity or self._approvals.approver,
         )  # fmt: skip
         await asyncio.sleep(_ACTED_S)
@@ -50,7 +50,3 @@ class Approver:
             identity=identity, said=name, deadline_s=20,
         )  # fmt: skip
         return await self._play.session.ask(asked, "approval")
-
-
-def _filled(body: Mapping[str, object], id: str) -> dict[str, object]:
-    return {k: v.replace("{id}", id) if isinstance(v, str) else v for k, v in body.items()}

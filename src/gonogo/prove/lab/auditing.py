@@ -23,11 +23,13 @@ async def verified(play: Play, case: str, line: int) -> None:
     session, room = play.session, play.session.room
     ran = await session.box.run(session.settings.audit_verify, environment=session.environment(), timeout_s=60)
     said = " ".join((ran.stdout + b" " + ran.stderr).decode(errors="replace").split())[-500:]
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=case, name="verify",
-            value=-1 if ran.exit_code is None else ran.exit_code, unit="exit code", subject=f"line {line}",
-            text=screened(room, said, "verify")[0],
-        )
-    )  # fmt: skip
+    room.see(
+        Measure,
+        case=case,
+        name="verify",
+        value=-1 if ran.exit_code is None else ran.exit_code,
+        unit="exit code",
+        subject=f"line {line}",
+        text=screened(room, said, "verify")[0],
+    )
     play.done.append(case)

@@ -52,13 +52,19 @@ class Indexer:
 
     def _keep(self, page: Page, trait: str) -> None:
         room = self.play.session.room
-        room.keep(
-            LabDocument(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=page.name,
-                title=page.title, author=page.author, date=page.date, category=page.category, tenant=page.tenant,
-                sections=page.sections, trait=trait, of=page.of, confidence=page.confidence,
-            )
-        )  # fmt: skip
+        room.see(
+            LabDocument,
+            name=page.name,
+            title=page.title,
+            author=page.author,
+            date=page.date,
+            category=page.category,
+            tenant=page.tenant,
+            sections=page.sections,
+            trait=trait,
+            of=page.of,
+            confidence=page.confidence,
+        )
 
     async def run(self, *, deadline_s: float = 120.0, must: bool = True) -> Exchange:
         """Run the command, which is killed after `deadline_s`; raises `CollectError` where it `must` end well."""

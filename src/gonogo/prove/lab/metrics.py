@@ -30,12 +30,7 @@ async def keep(play: Play, metrics: Collection[str | None]) -> int:
             for sample in family.samples:
                 count += 1
                 if sample.name in wanted and count <= MOST and math.isfinite(sample.value):
-                    room.keep(
-                        MetricSample(
-                            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case,
-                            name=sample.name, labels=dict(sample.labels), value=sample.value,
-                        )
-                    )  # fmt: skip
+                    room.see(MetricSample, name=sample.name, labels=dict(sample.labels), value=sample.value)
     except (ValueError, KeyError, IndexError):
         return 0
     return count

@@ -7,7 +7,6 @@ from time import monotonic
 
 from gonogo.derive.messages import form
 from gonogo.facts import ChannelMessage
-from gonogo.facts.lab import Measure
 from gonogo.prove.drive.clock import Clock
 from gonogo.prove.lab.play import QUICK_WAIT_S, Play
 from gonogo.prove.lab.scenario import Send
@@ -52,12 +51,7 @@ class Passing:
             await self.step(60.0 if steps < window_min else 0.0, times)
             steps += 1
             passed_s = monotonic() - began + self.ahead_s - ahead_s
-            room.keep(
-                Measure(
-                    seen_at=room.now(), run=room.run, scenario=room.scenario, case=case, name=MINUTE,
-                    value=round(passed_s / 60, 2), unit="min", subject=f"{room.clock():.4f}",
-                )
-            )  # fmt: skip
+            play.measure(MINUTE, round(passed_s / 60, 2), "min", f"{room.clock():.4f}")
             if any(isinstance(m, ChannelMessage) and m.case == case and form(m.text) not in known for m in room.facts):
                 break
         play.done.append(case)

@@ -136,12 +136,14 @@ class Play:
     def measure(self, name: str, value: float, unit: str = "", subject: str = "", text: str = "") -> None:
         """Keep a figure of the case under way; what a program said beside it is screened."""
         room = self.session.room
-        room.keep(
-            Measure(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
-                value=round(value, 6), unit=unit, subject=subject, text=screened(room, text, name)[0] if text else "",
-            )
-        )  # fmt: skip
+        room.see(
+            Measure,
+            name=name,
+            value=round(value, 6),
+            unit=unit,
+            subject=subject,
+            text=screened(room, text, name)[0] if text else "",
+        )
 
     def forget(self, before: int, *kept: type[Fact]) -> None:
         """Drop all facts but the first `before` and those of the kinds `kept`: of thousands, figures say enough."""
@@ -156,11 +158,11 @@ class Play:
             if fact.ready_s is None:
                 raise CollectError(self.session.unready(fact))
 
-    async def anew(self, more: Mapping[str, str] | None = None) -> None:
-        """End the app at once and start it with `more` variables; raises `CollectError` where it is not ready then."""
+    async def anew(self, more: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> None:
+        """End the app at once and start it with `more` variables and without others; `CollectError` if never ready."""
         self.session.settle()
         await self.session.stop("KILL")
-        fact = await self.session.start(more=more)
+        fact = await self.session.start(without, more)
         if fact.ready_s is None:
             raise CollectError(self.session.unready(fact))
 

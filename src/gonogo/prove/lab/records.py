@@ -12,7 +12,7 @@ from typing import Any
 
 from gonogo.derive.pointers import at_pointer
 from gonogo.facts.declaration import Feedback, Journey, PredictionEndpoint
-from gonogo.prove.drive.asking import Ask, ask, encoded
+from gonogo.prove.drive.asking import Ask, ask, encoded, filled
 
 UNSEEN = "never-seen-in-training"
 _WRONG = {"number": "many", "integer": "many", "string": 17, "boolean": "perhaps", "array": "x", "object": "x"}
@@ -72,7 +72,7 @@ def other_output(endpoint: PredictionEndpoint) -> Any:
 
 def feedback(given: Feedback, journey: Journey, id: str, label: Any = None) -> Ask:
     """Return the request that gives feedback on what a journey got, with this rating or true value if one is given."""
-    body: Any = json.loads(json.dumps(given.body).replace("{id}", id))
+    body: Any = filled(given.body, id=id)
     if label is not None and given.label:
         *way, last = _parts(given.label)
         inner = body

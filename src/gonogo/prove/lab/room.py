@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gonogo.facts import Fact, Match
+from gonogo.facts.lab import LabFact
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.tape import Tape
@@ -96,6 +97,12 @@ class Room:
             return
         self.facts.append(fact)
         self.tell(fact)
+
+    def see(self, kind: type[LabFact], **seen: Any) -> None:
+        """Keep a fact of the scenario and case under way; `seen` are the fields that say what it was."""
+        self.keep(
+            kind(**{"seen_at": self.now(), "run": self.run, "scenario": self.scenario, "case": self.case, **seen})
+        )
 
     def journey_of(self, traceparent: str | None) -> tuple[str, str | None]:
         """Return the id of the journey that a call belongs to ("" where that cannot be told), and its trace id.

@@ -389,17 +389,13 @@ class Session:
         self._lines += 1
         shown, matches = screened(self.room, text, stream)
         traced = (self._case_of[id] for id in _TRACE_IDS.findall(text) if id in self._case_of)
-        self.room.keep(
-            AppLog(
-                seen_at=self.room.now(),
-                run=self.room.run,
-                scenario=self.room.scenario,
-                case=next(traced, self.room.case),
-                stream=stream,
-                text=shown,
-                at_s=round(self.room.clock(), 4),
-                matches=matches,
-            )
+        self.room.see(
+            AppLog,
+            case=next(traced, self.room.case),
+            stream=stream,
+            text=shown,
+            at_s=round(self.room.clock(), 4),
+            matches=matches,
         )
 
     async def follow(self, script: Script) -> None:

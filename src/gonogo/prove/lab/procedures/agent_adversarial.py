@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gonogo.errors import CollectError
 from gonogo.prove.lab.attacking import aimed, picked
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Attacks, Send
@@ -29,11 +28,7 @@ async def play(play: Play) -> None:
         play.cut["undefended"] = "no variable switches the defences off: lab.undefended in gonogo.yaml"
         return
     session.room.script = Script()
-    await session.stop("KILL")
-    session.settle()
-    begun = await session.start(more=undefended)
-    if begun.ready_s is None:
-        raise CollectError(session.unready(begun))
+    await play.anew(undefended)
     await _attacked(play, "undefended", attacks)
 
 

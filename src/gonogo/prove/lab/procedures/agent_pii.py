@@ -10,11 +10,11 @@ from gonogo.derive.flows import EXCEPTION, HARMLESS, INPUT, RESULT, free
 from gonogo.derive.scope import out_of_scope, served
 from gonogo.facts.declaration import Tool
 from gonogo.facts.lab import LabFile
-from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.declared_tools import offered
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.script import Answer, Script
+from gonogo.prove.lab.script import Answer, ToolScript
+from gonogo.prove.lab.tasks import ANY, Tasks
 from gonogo.screen.synthetic import PERSONAL, value
 
 _MOST_BYTES = 16 << 20
@@ -25,26 +25,20 @@ async def play(play: Play) -> None:
     """Play each tool with what the user said and with what a tool returned; then the exceptions, and a later task."""
     room, system = play.session.room, play.system
     await play.ready()
-    approver = Approver(play, system.approvals) if system.approvals else None
+    tasks = Tasks(play)
 
-    async def task(case: str, *answers: Answer, text: str | None = None, result: str = "") -> None:
-        tools = offered(system)
-        if result:
-            tools = tuple(replace(t, result=result) for t in tools)
-        room.play(play.scenario.scenario, case, Script(answers=answers, tools=tools))
-        play.tell(f"{play.scenario.scenario}: {case}")
-        await play.send(Send(journeys="first", text=text))
-        for id in await approver.new() if approver else ():
-            await approver.decide(id, "approve") if approver else None
+    async def task(case: str, *answers: Answer, text: str | None = None, tools: tuple[ToolScript, ...] = ()) -> None:
+        await tasks.task(case, *answers, tools=tools, send=Send(journeys="first", text=text), approve=True)
 
-    await task("healthy", Answer(tool="*"))
+    await task("healthy", ANY)
     said, read = _values(play, INPUT), _values(play, RESULT)
+    returning = tuple(replace(t, result=_listed(read)) for t in offered(system))
     for tool in (t for t in served(system.tools) if free(t)):
         await task("inputs", _passing(tool, said), text=f"Please see to it. {_listed(said)}")
         quiet = [t.name for t in sensitive(served(system.tools))]
         reader = next((t for t in served(system.tools) if t.name not in (*quiet, *tool.not_after)), tool)
         first = Answer(tool=reader.name, arguments=dict(reader.example), turn=0, repeat=True)
-        await task("results", first, replace(_passing(tool, read), turn=1, repeat=True), result=_listed(read))
+        await task("results", first, replace(_passing(tool, read), turn=1, repeat=True), tools=returning)
     for tool in served(system.tools):
         for name, kinds in tool.receives.items():
             for kind in kinds:
@@ -52,7 +46,7 @@ async def play(play: Play) -> None:
                 room.planted[f"{EXCEPTION}{tool.name}.{name}.{kind}"] = made
                 if not out_of_scope(tool, {name: made}):
                     await task("exceptions", Answer(tool=tool.name, arguments={**tool.example, name: made}))
-    await task("later", Answer(tool="*"))
+    await task("later", ANY)
     play.done += ["healthy", "inputs", "results", "exceptions", "later"]
     _search(play, {id: made for id, made in room.planted.items() if id.startswith((INPUT, RESULT))})
 
@@ -81,9 +75,6 @@ def _search(play: Play, values: Mapping[str, str]) -> None:
         with place.open("rb") as file:
             content = file.read(_MOST_BYTES)
         if found := tuple(id for id, made in values.items() if made.encode() in content):
-            room.keep(
-                LabFile(
-                    seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, change="holds",
-                    path=place.relative_to(copy).as_posix(), bytes=len(content), canaries=found,
-                )
-            )  # fmt: skip
+            room.see(
+                LabFile, change="holds", path=place.relative_to(copy).as_posix(), bytes=len(content), canaries=found
+            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from gonogo.errors import CollectError
 from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.passing import PACE_S, REAL_S, Passing
 from gonogo.prove.lab.play import Play
@@ -33,9 +32,7 @@ async def play(play: Play) -> None:
         return
     session.room.play(scenario, "healthy", Script())
     more = dict(play.system.load.environment) if play.system.load else {}
-    begun = await session.start(more={**more, **clock.variables})
-    if begun.ready_s is None:
-        raise CollectError(session.unready(begun))
+    await play.anew({**more, **clock.variables})
     await play.send(Send())
     play.done.append("healthy")
     line = Passing(play, clock)

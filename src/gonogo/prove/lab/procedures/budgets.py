@@ -81,11 +81,7 @@ async def _case(play: Play, case: str, more: Mapping[str, str], send: Send | Non
     session.room.play(play.scenario.scenario, case, _SCRIPT)
     play.tell(f"{play.scenario.scenario}: {case}")
     if start:
-        await session.stop("KILL")
-        session.settle()
-        begun = await session.start(more=more)
-        if begun.ready_s is None:
-            raise CollectError(session.unready(begun))
+        await play.anew(more)
     if send is not None:
         await play.send(send)
     play.done.append(case)

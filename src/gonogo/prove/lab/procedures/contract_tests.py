@@ -112,14 +112,18 @@ def _keep(play: Play, operation: Operation | None, method: str, path: str, sourc
     if operation is not None and status is not None:
         kind = next((v for k, v in came.headers.items() if k.lower() == "content-type"), "")
         undocumented, mismatches = operation.differences(status, kind, came.content)
-    room.keep(
-        OperationCall(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, method=method.upper(),
-            route=operation.route if operation else path.partition("?")[0], source=source, name=name, status=status,
-            error=None if source == "published" else came.error, documented=operation is not None,
-            undocumented=tuple(undocumented), mismatches=tuple(mismatches),
-        )
-    )  # fmt: skip
+    room.see(
+        OperationCall,
+        method=method.upper(),
+        route=operation.route if operation else path.partition("?")[0],
+        source=source,
+        name=name,
+        status=status,
+        error=None if source == "published" else came.error,
+        documented=operation is not None,
+        undocumented=tuple(undocumented),
+        mismatches=tuple(mismatches),
+    )
 
 
 def _file(place: Path) -> object:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.errors import CollectError
 from gonogo.facts import AppLog, Exchange, ModelCall
-from gonogo.facts.lab import Measure
 from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.passing import Passing
 from gonogo.prove.lab.play import Play
@@ -31,9 +29,7 @@ async def play(play: Play) -> None:
         return
     session.room.play(scenario, "healthy", Script())
     more = dict(play.system.load.environment) if play.system.load else {}
-    begun = await session.start(more={**more, **clock.variables})
-    if begun.ready_s is None:
-        raise CollectError(session.unready(begun))
+    await play.anew({**more, **clock.variables})
     await play.send(Send())
     play.done.append("healthy")
     line = Passing(play, clock)
@@ -50,11 +46,6 @@ async def play(play: Play) -> None:
             calls += times
     # a thousand requests that are alike tell no more than how many there were
     room.facts = [f for f in room.facts if not (isinstance(f, Exchange | ModelCall | AppLog) and f.case == WEEK)]
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=WEEK, name="calls",
-            value=_BUSY, unit="calls/hour", subject=f"{calls} calls in {_HOURS + noon} hours",
-        )
-    )  # fmt: skip
+    play.measure("calls", _BUSY, "calls/hour", f"{calls} calls in {_HOURS + noon} hours")
     play.done.append(WEEK)
     await line.until_told(SPIKE, Script(), times=_TIMES, window_min=_WINDOW_MIN, real_s=_REAL_S)

@@ -9,13 +9,11 @@ from pathlib import Path
 import yaml
 
 from gonogo.errors import CollectError
-from gonogo.facts.lab import Measure
 from gonogo.ledger.dsse import Envelope, parse
 from gonogo.ledger.signature import SigningKey
 from gonogo.prove.attest.statement import DIRECTORY, Attested
 from gonogo.prove.attest.writing import write
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 
 _ENVIRONMENT = {
@@ -118,14 +116,7 @@ async def _asked(play: Play, state: str) -> None:
     command = (deployment and deployment.gate) or _GATE
     ran = await play.session.box.run(_there(play, command), environment=_ENVIRONMENT, directory=_PLACE, timeout_s=60)
     said = " ".join((ran.stdout + ran.stderr).decode(errors="replace").split())[-500:]
-    room = play.session.room
-    room.keep(
-        Measure(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name="gate",
-            value=-1 if ran.exit_code is None else ran.exit_code, unit="exit code", subject=state,
-            text=screened(room, said, "gate")[0],
-        )
-    )  # fmt: skip
+    play.measure("gate", -1 if ran.exit_code is None else ran.exit_code, "exit code", state, said)
 
 
 def _there(play: Play, command: Sequence[str]) -> list[str]:

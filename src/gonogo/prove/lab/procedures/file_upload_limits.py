@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Upload
-from gonogo.facts.lab import LabFile, Measure
+from gonogo.facts.lab import LabFile
 from gonogo.prove.drive.processes import peak_mib
 from gonogo.prove.lab import uploads
 from gonogo.prove.lab.play import Play
@@ -57,14 +57,8 @@ async def _sent(play: Play, upload: Upload, file: uploads.File) -> None:
 
 
 def _measured(play: Play, file: uploads.File, grown: float) -> None:
-    room = play.session.room
     for name, value in (("memory-grown", grown), ("size", len(file.content) / (1 << 20))):
-        room.keep(
-            Measure(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, name=name,
-                value=round(value, 3), unit="MiB", subject=file.what,
-            )
-        )  # fmt: skip
+        play.measure(name, value, "MiB", file.what)
 
 
 def _landed(play: Play, upload: Upload, file: uploads.File) -> None:
@@ -74,12 +68,9 @@ def _landed(play: Play, upload: Upload, file: uploads.File) -> None:
     for place in _files(copy.parent):
         if (area is None or not place.is_relative_to(area)) and _holds(place, (file.content, *file.inner)):
             shown = place.relative_to(copy) if place.is_relative_to(copy) else place.relative_to(copy.parent)
-            room.keep(
-                LabFile(
-                    seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, path=shown.as_posix(),
-                    change="created", bytes=place.stat().st_size, canaries=(file.what,),
-                )
-            )  # fmt: skip
+            room.see(
+                LabFile, path=shown.as_posix(), change="created", bytes=place.stat().st_size, canaries=(file.what,)
+            )
             place.unlink()
 
 

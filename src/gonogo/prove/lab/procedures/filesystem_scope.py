@@ -9,8 +9,8 @@ from urllib.parse import quote
 from gonogo.facts.declaration import Tool
 from gonogo.facts.lab import LabFile
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.script import Answer, Script
+from gonogo.prove.lab.script import Answer
+from gonogo.prove.lab.tasks import ANY, Tasks
 
 INSIDE, OUTSIDE, WRITTEN = "canary:inside", "canary:outside", "gonogo-was-here"
 """Ids of what stands in a file inside the directory and in those outside, and the words that are written."""
@@ -29,17 +29,17 @@ async def play(play: Play) -> None:
     session, room = play.session, play.session.room
     room.planted |= {INSIDE: secrets.token_hex(12), OUTSIDE: secrets.token_hex(12)}
     await play.anew({VARIABLE: room.planted[OUTSIDE]})
-    room.play(play.scenario.scenario, "healthy", Script(answers=(Answer(tool="*"),)))
-    await play.send(Send(journeys="first"))
+    tasks = Tasks(play)
+    await tasks.task("healthy", ANY)
     tools = [t for t in play.system.tools if t.directory is not None and t.example]
     for tool in tools:
         _planted(play, tool)
-        await _called(play, "inside", tool, _NAME)
+        await _called(tasks, "inside", tool, _NAME)
         _kept(play, session.box.copy / (tool.directory or ".") / _NAME, {INSIDE})
     for tool in tools:
         for path in _ways_out(play, tool):
             _planted(play, tool)
-            await _called(play, "outside", tool, path)
+            await _called(tasks, "outside", tool, path)
             top = session.box.copy
             for place in (top / _CANARY, top / _NEW, top / _OUT / _NEW):
                 _kept(play, place, {OUTSIDE})
@@ -78,12 +78,10 @@ def _ways_out(play: Play, tool: Tool) -> list[str]:
     return [*climbing, *absolute, *links, *encoded, f"{up}/{_CANARY}\0.txt", f"{_NAME}\0/../{up}/{_CANARY}"]
 
 
-async def _called(play: Play, case: str, tool: Tool, path: str) -> None:
-    play.tell(f"{play.scenario.scenario}: {case}, {tool.name}")
+async def _called(tasks: Tasks, case: str, tool: Tool, path: str) -> None:
     content = {n: f"{WRITTEN} {v}" for n, v in tool.example.items() if n != tool.path}
     call = Answer(tool=tool.name, arguments={**content, tool.path: path})
-    play.session.room.play(play.scenario.scenario, case, Script(answers=(call,)))
-    await play.send(Send(journeys="first"))
+    await tasks.task(case, call)
 
 
 def _kept(play: Play, place: Path, own: set[str]) -> None:
@@ -92,9 +90,4 @@ def _kept(play: Play, place: Path, own: set[str]) -> None:
     text = place.read_text(errors="replace") if place.is_file() else ""
     held = tuple(id for id in sorted(own) if room.planted[id] in text)
     change = "written" if WRITTEN in text else "whole" if held else "gone"
-    room.keep(
-        LabFile(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, change=change,
-            path=place.relative_to(copy).as_posix(), bytes=len(text), canaries=held,
-        )
-    )  # fmt: skip
+    room.see(LabFile, change=change, path=place.relative_to(copy).as_posix(), bytes=len(text), canaries=held)

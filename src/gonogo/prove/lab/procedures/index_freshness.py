@@ -33,11 +33,7 @@ async def play(play: Play) -> None:
             mend="add indexes[].lag_variable: the environment variable that sets it, in hours",
         )
     session.room.play(play.scenario.scenario, "start", Script())
-    await session.stop("KILL")
-    session.settle()
-    started = await session.start(more={variable: f"{_LAG_S / 3600:.6f}"})
-    if started.ready_s is None:
-        raise CollectError(session.unready(started))
+    await play.anew({variable: f"{_LAG_S / 3600:.6f}"})
     session.room.case = "fresh"
     indexer.put(*islice(pages(), 2))
     ran = await indexer.run()

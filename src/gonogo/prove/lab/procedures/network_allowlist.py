@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from gonogo.facts import Contact
 from gonogo.facts.declaration import Tool
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.script import Answer, Script
+from gonogo.prove.lab.script import Answer
 from gonogo.prove.lab.standins.house import PORTS
+from gonogo.prove.lab.tasks import ANY, Tasks
 
 CANARY = "canary.invalid"
 """The domain of nobody (RFC 2606) under which every host that must not be reached has its name."""
@@ -20,40 +20,36 @@ _LATE_S = 0.2
 
 async def play(play: Play) -> None:
     """Play each tool with a listed host first, and then with every other address; what was reached is kept by case."""
-    session, room = play.session, play.session.room
+    session = play.session
     await play.ready()
-    room.play(play.scenario.scenario, "healthy", Script(answers=(Answer(tool="*"),)))
-    await play.send(Send(journeys="first"))
+    tasks = Tasks(play)
+    await tasks.task("healthy", ANY)
     known = set(session.box.contacts)
     for tool in (t for t in play.system.tools if t.hosts):
         host = next((h for h in tool.hosts if "*" not in h), tool.hosts[0].replace("*", "www"))
         pages = session.box.sink.pages
         pages[host] = _PAGE
-        await _called(play, "listed", tool, tool.example.get(tool.url) or f"https://{host}/", known)
+        await _called(play, tasks, "listed", tool, tool.example.get(tool.url) or f"https://{host}/", known)
         for number, address in enumerate(_others(host)):
             pages.clear()
-            await _called(play, "unlisted", tool, address.replace("{n}", str(number)), known)
+            await _called(play, tasks, "unlisted", tool, address.replace("{n}", str(number)), known)
         elsewhere = f"https://redirected.{CANARY}/"
         pages[host] = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere}\r\nContent-Length: 0\r\n\r\n".encode()
-        await _called(play, "redirected", tool, f"https://{host}/moved", known)
+        await _called(play, tasks, "redirected", tool, f"https://{host}/moved", known)
         pages.clear()
     play.done += ["healthy", "listed", "unlisted", "redirected"]
 
 
-async def _called(play: Play, case: str, tool: Tool, address: str, known: set[tuple[str, int, str]]) -> None:
-    play.tell(f"{play.scenario.scenario}: {case}, {tool.name}")
+async def _called(
+    play: Play, tasks: Tasks, case: str, tool: Tool, address: str, known: set[tuple[str, int, str]]
+) -> None:
     session, room = play.session, play.session.room
     call = Answer(tool=tool.name, arguments={**tool.example, tool.url: address})
-    room.play(play.scenario.scenario, case, Script(answers=(call,)))
-    await play.send(Send(journeys="first"))
+    await tasks.task(case, call)
     await asyncio.sleep(_LATE_S)
     for host, port, how in [c for c in session.box.contacts if c not in known]:
         known.add((host, port, how))
-        room.keep(
-            Contact(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=case, host=host, port=port, how=how
-            )
-        )  # fmt: skip
+        room.see(Contact, case=case, host=host, port=port, how=how)
 
 
 def _others(host: str) -> Iterator[str]:

@@ -73,14 +73,9 @@ async def _expired(play: Play, seconds: float) -> None:
 
 async def _started(play: Play, case: str, more: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> None:
     """Start the app anew, so that its cache is empty."""
-    session = play.session
-    session.room.play(play.scenario.scenario, case, Script())
+    play.session.room.play(play.scenario.scenario, case, Script())
     play.tell(f"{play.scenario.scenario}: {case}")
-    await session.stop("KILL")
-    session.settle()
-    begun = await session.start(without, more)
-    if begun.ready_s is None:
-        raise CollectError(session.unready(begun))
+    await play.anew(more, without)
 
 
 async def _asked(play: Play, times: int = 1, identity: str | None = None) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
-from typing import Any
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Feedback
 from gonogo.prove.drive.answers import value_at
-from gonogo.prove.drive.asking import ask, encoded
+from gonogo.prove.drive.asking import ask, encoded, filled
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.script import Document, Script
 
@@ -47,23 +44,10 @@ async def play(play: Play) -> None:
             session.room.case = kind
             asked = replace(
                 ask(play.system.journeys[0], play.new_id()), path=given.path, name=kind,
-                body=encoded(filled(given, id=id, document=second, rank=2)),
+                body=encoded(filled(given.body, id=id, document=second, rank=2)),
             )  # fmt: skip
             await session.ask(asked, "signal")
             play.done.append(kind)
     await asyncio.sleep(_SETTLE_S)
     session.read_logs()
     play.done.append("healthy")
-
-
-def filled(given: Feedback, **values: Any) -> Any:
-    """Return the body of a signal with values in the places that are named after them."""
-
-    def put(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: put(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [put(inner) for inner in value]
-        return values.get(value[1:-1], value) if isinstance(value, str) and value[:1] == "{" else value
-
-    return put(json.loads(json.dumps(given.body)))

@@ -59,14 +59,12 @@ async def _started(play: Play, order: list[str], gap_s: float) -> None:
         if not ready and "service" not in due:
             await _early(play)
         await asyncio.sleep(_POLL_S)
-    room.keep(
-        AppStart(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case,
-            ready_s=round(room.clock() - began, 3) if ready else None,
-            exit_code=None if ready else session.box.exit_code("service"),
-            without=", ".join(due),
-        )
-    )  # fmt: skip
+    room.see(
+        AppStart,
+        ready_s=round(room.clock() - began, 3) if ready else None,
+        exit_code=None if ready else session.box.exit_code("service"),
+        without=", ".join(due),
+    )
     if ready:
         for name in due:
             await session.launch(name)

@@ -8,43 +8,38 @@ from gonogo.derive.approvals import sensitive
 from gonogo.derive.flows import SENSITIVE, receiving
 from gonogo.derive.scope import beyond, served
 from gonogo.facts import AppLog
-from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.auditing import altered, verified
-from gonogo.prove.lab.declared_tools import calling, offered
+from gonogo.prove.lab.declared_tools import calling
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.screening import screened
-from gonogo.prove.lab.script import Answer, Fault, Script
+from gonogo.prove.lab.script import Answer, Fault
+from gonogo.prove.lab.tasks import ANY, FIRST, Tasks
 from gonogo.screen.synthetic import value
 
 _AT_ONCE = 4
 _KILL_S, _HANG_S = 1.0, 8.0
 """When the app is killed during a call, and how long that call would take."""
 _FAILED = Fault(fault="error-result", boundary="tool")
-_FIRST = Send(journeys="first")
 
 
 async def play(play: Play) -> None:
     """Play each kind of call; then verify the log as it is, with a record altered, and read it as an auditor does."""
     session, room, system = play.session, play.session.room, play.system
     await play.ready()
-    approver = Approver(play, system.approvals) if system.approvals else None
+    tasks = Tasks(play)
 
-    async def case(name: str, calls: list[Answer], *faults: Fault, send: Send = _FIRST) -> None:
+    async def case(name: str, calls: list[Answer], *faults: Fault, send: Send = FIRST) -> None:
         for call in calls:
-            play.tell(f"{play.scenario.scenario}: {name}")
-            room.play(play.scenario.scenario, name, Script(answers=(call,), faults=faults, tools=offered(system)))
-            await play.send(send)
-            for id in await approver.new() if approver else ():
-                await approver.decide(id, "approve") if approver else None
+            await tasks.task(name, call, faults=faults, send=send, approve=True)
         session.read_logs()
         play.done.append(name)
 
-    await case("healthy", [Answer(tool="*")])
+    await case("healthy", [ANY])
     good = {t.name: calling(room, t, t.example) for t in served(system.tools)}
     await case("calls", list(good.values()))
     quiet = {t.name for t in sensitive(served(system.tools))}
-    plain = next((call for name, call in good.items() if name not in quiet), Answer(tool="*"))
+    plain = next((call for name, call in good.items() if name not in quiet), ANY)
     await case("failed", [plain], _FAILED)
     await case("refused", [calling(room, t, a, unoffered=True) for t in served(system.tools) for a in [*beyond(t)][:1]])
     await case("parallel", [plain], send=Send(journeys="first", times=_AT_ONCE, parallel=_AT_ONCE))
@@ -52,9 +47,8 @@ async def play(play: Play) -> None:
         room.planted[SENSITIVE] = made = value(f"personal:{kind}", seed=f"{room.run}/audit")
         await case("sensitive", [Answer(tool=tool.name, arguments={**tool.example, name: made})])
     slow = Fault(fault="slow-answer", seconds=_HANG_S, boundary="tool", operations=tuple(good))
-    script = Script(answers=(plain,), faults=(slow,), tools=offered(system))
-    room.play(play.scenario.scenario, "killed", script)
-    under_way = asyncio.ensure_future(play.send(_FIRST))
+    tasks.begin("killed", plain, faults=(slow,))
+    under_way = asyncio.ensure_future(play.send(FIRST))
     await asyncio.sleep(_KILL_S)
     await session.stop("KILL")
     await under_way
@@ -75,12 +69,7 @@ async def _audited(play: Play) -> None:
         ran = await session.box.run(lab.audit_reveal, environment=session.environment(), timeout_s=60)
         for line in ran.stdout.decode(errors="replace").splitlines():
             text, matches = screened(room, line, "revealed")
-            room.keep(
-                AppLog(
-                    seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, stream="revealed",
-                    text=text, at_s=round(room.clock(), 4), matches=matches,
-                )
-            )  # fmt: skip
+            room.see(AppLog, stream="revealed", text=text, at_s=round(room.clock(), 4), matches=matches)
         play.done.append("revealed")
     if lab.audit_verify:
         await verified(play, "live", 0)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from gonogo.derive.scope import misused, served, within
 from gonogo.facts.declaration import Sensitivity, Tool
-from gonogo.prove.lab.approving import Approver
-from gonogo.prove.lab.declared_tools import calling, offered
+from gonogo.prove.lab.declared_tools import calling
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.script import Answer, Script
+from gonogo.prove.lab.script import Answer
+from gonogo.prove.lab.tasks import ANY, Tasks
 
 _OVER = 2
 """Calls beyond those that a rule allows."""
@@ -29,24 +29,20 @@ async def play(play: Play) -> None:
     """Play what the tools are there for first, approvals included; nothing is approved afterwards."""
     room, system = play.session.room, play.system
     await play.ready()
-    room.play(play.scenario.scenario, "healthy", Script(answers=(Answer(tool="*"),)))
-    await play.send(Send(journeys="first"))
-    play.done.append("healthy")
-    approver = Approver(play, system.approvals) if system.approvals else None
+    tasks = Tasks(play)
+    await tasks.task("healthy", ANY)
     for tool in served(system.tools):
-        await _task(play, "legitimate", tool, [calling(room, tool, tool.example)], prompt=False)
-        for id in await approver.new() if approver else ():
-            await approver.decide(id, "approve") if approver else None
+        await tasks.task("legitimate", calling(room, tool, tool.example), approve=True)
     for tool in served(system.tools):
         for arguments in misused(tool):
-            await _task(play, "arguments", tool, [calling(room, tool, arguments)])
+            await tasks.task("arguments", calling(room, tool, arguments), send=_wanting(tool))
         if tool.most is not None:
-            await _task(play, "rate", tool, _times(play, tool, tool.most + _OVER))
+            await tasks.task("rate", *_times(play, tool, tool.most + _OVER), send=_wanting(tool))
         for first in (t for t in served(system.tools) if t.name in tool.not_after):
             both = [calling(room, first, first.example, turn=0, repeat=True),
                     calling(room, tool, tool.example, turn=1, repeat=True)]  # fmt: skip
-            await _task(play, "sequence", tool, both)
-    play.done += ["legitimate", "arguments", "rate", "sequence"]
+            await tasks.task("sequence", *both, send=_wanting(tool))
+    play.done += ["healthy", "legitimate", "arguments", "rate", "sequence"]
 
 
 def _times(play: Play, tool: Tool, times: int) -> Iterator[Answer]:
@@ -55,8 +51,7 @@ def _times(play: Play, tool: Tool, times: int) -> Iterator[Answer]:
         yield calling(play.session.room, tool, arguments, turn=turn, repeat=True)
 
 
-async def _task(play: Play, case: str, tool: Tool, calls: Iterable[Answer], prompt: bool = True) -> None:
-    play.tell(f"{play.scenario.scenario}: {case}, {tool.name}")
-    play.session.room.play(play.scenario.scenario, case, Script(answers=tuple(calls), tools=offered(play.system)))
+def _wanting(tool: Tool) -> Send:
+    """Return the task of a user who wants a tool of this kind misused."""
     kind: Sensitivity = tool.sensitivity[0] if tool.sensitivity else "read"
-    await play.send(Send(journeys="first", text=_PROMPTS[kind] if prompt else None))
+    return Send(journeys="first", text=_PROMPTS[kind])

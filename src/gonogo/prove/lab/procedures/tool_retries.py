@@ -5,34 +5,27 @@ from __future__ import annotations
 from gonogo.derive.approvals import sensitive
 from gonogo.derive.scope import served
 from gonogo.facts.declaration import Tool
-from gonogo.prove.lab.approving import Approver
 from gonogo.prove.lab.declared_tools import calling, offered
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.scenario import Send
-from gonogo.prove.lab.script import Answer, Fault, Script
+from gonogo.prove.lab.script import Answer, Fault
+from gonogo.prove.lab.tasks import ANY, Tasks
 
 
 async def play(play: Play) -> None:
     """Play a tool that may be called as often as one likes, and then each with effects."""
     room, system = play.session.room, play.system
     await play.ready()
-    approver = Approver(play, system.approvals) if system.approvals else None
+    tasks = Tasks(play)
 
     async def case(name: str, call: Answer, tool: Tool | None = None, **fault: object) -> None:
-        play.tell(f"{play.scenario.scenario}: {name}")
-        faults: tuple[Fault, ...] = ()
-        if fault:
-            hit = (tool.name,) if tool else tuple(t.name for t in offered(system))
-            faults = (Fault(boundary="tool", operations=hit, **fault),)  # type: ignore[arg-type]
-        room.play(play.scenario.scenario, name, Script(answers=(call,), faults=faults, tools=offered(system)))
-        await play.send(Send(journeys="first"))
-        for id in await approver.new() if approver else ():
-            await approver.decide(id, "approve") if approver else None
+        hit = (tool.name,) if tool else tuple(t.name for t in offered(system))
+        faults = [Fault(boundary="tool", operations=hit, **fault)]  # type: ignore[arg-type]
+        await tasks.task(name, call, faults=faults, approve=True)
 
-    await case("healthy", Answer(tool="*"))
+    await tasks.task("healthy", ANY)
     held = {t.name for t in sensitive(system.tools)}
     harmless = next((t for t in served(system.tools) if {*t.sensitivity} == {"read"} and t.example), None)
-    call = calling(room, harmless, harmless.example) if harmless else Answer(tool="*")
+    call = calling(room, harmless, harmless.example) if harmless else ANY
     await case("once", call, fault="status", status=503, count=1)
     await case("twice", call, fault="status", status=503, count=2)
     await case("for-good", call, fault="status", status=503)

@@ -33,14 +33,17 @@ async def run_suite(play: Play, suite: Suite) -> None:
     covered, problem = _coverage(session.box.copy, suite.coverage)
     core = _matching(session.box.copy, suite.core) if suite.core else set(covered)
     said = (ran.stdout + b"\n" + ran.stderr).decode(errors="replace").strip()[-2_000:]
-    room.keep(
-        SuiteRun(
-            seen_at=room.now(), run=room.run, scenario=room.scenario, case=CASE, command=tuple(suite.command),
-            exit_code=ran.exit_code, seconds=round(ran.seconds, 2), said=screened(room, said, "tests")[0],
-            covered={module: covered[module] for module in sorted(core & covered.keys())},
-            unmeasured=tuple(sorted(core - covered.keys())), problem=problem,
-        )
-    )  # fmt: skip
+    room.see(
+        SuiteRun,
+        case=CASE,
+        command=tuple(suite.command),
+        exit_code=ran.exit_code,
+        seconds=round(ran.seconds, 2),
+        said=screened(room, said, "tests")[0],
+        covered={module: covered[module] for module in sorted(core & covered.keys())},
+        unmeasured=tuple(sorted(core - covered.keys())),
+        problem=problem,
+    )
     play.done.append(CASE)
 
 

@@ -18,10 +18,5 @@ class Channels(Standin):
         body = (await request.read())[:MOST_BYTES].decode("utf-8", "replace")
         room = self.room
         text, matches = screened(room, f"{request.method} {request.path_qs}\n{body}", "channel")
-        room.keep(
-            ChannelMessage(
-                seen_at=room.now(), run=room.run, scenario=room.scenario, case=room.case, channel=request.path,
-                text=text, at_s=round(room.clock(), 4), matches=matches,
-            )
-        )  # fmt: skip
+        room.see(ChannelMessage, channel=request.path, text=text, at_s=round(room.clock(), 4), matches=matches)
         return Response(headers={"Content-Type": JSON}, body=b'{"ok": true}')
