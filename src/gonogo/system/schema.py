@@ -8,7 +8,8 @@ import types
 import typing
 from typing import Any
 
-from gonogo.facts.declaration import STRICT, System
+from gonogo.facts.declaration import System
+from gonogo.facts.lab_declaration import STRICT
 from gonogo.system.shape import record_of
 from gonogo.system.tighten import FREE, RULES, UNION
 

@@ -6,7 +6,8 @@ import pytest
 
 from gonogo.errors import CollectError
 from gonogo.facts import AppLog, LabDocument, StoredPoint
-from gonogo.facts.declaration import Index, Lab, Service, System
+from gonogo.facts.declaration import Index, Service, System
+from gonogo.facts.lab_declaration import Lab
 from gonogo.prove.lab.indexing import FOLDER, Indexer
 from gonogo.prove.lab.pages import pages
 from gonogo.prove.lab.play import Play

@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from gonogo.facts import ModelCall
-from gonogo.facts.declaration import Journey, Lab, LabService, Service, System
+from gonogo.facts.declaration import Journey, Service, System
+from gonogo.facts.lab_declaration import Lab, LabService
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.session import Session, opened

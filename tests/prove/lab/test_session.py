@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from gonogo.facts import AppLog, ModelCall
-from gonogo.facts.declaration import Journey, Lab, Service, System
+from gonogo.facts.declaration import Journey, Service, System
+from gonogo.facts.lab_declaration import Lab
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.session import Session, opened

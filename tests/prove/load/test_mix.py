@@ -2,7 +2,8 @@ import pytest
 
 from gonogo.errors import CollectError
 from gonogo.facts import System
-from gonogo.facts.declaration import Identity, Journey, Lab
+from gonogo.facts.declaration import Identity, Journey
+from gonogo.facts.lab_declaration import Lab
 from gonogo.prove.load.mix import answers, lines
 
 ASK = Journey(name="ask", path="/ask?x=1", body={"text": "hello"}, identity="ann", answer="/answer", deadline_s=5)

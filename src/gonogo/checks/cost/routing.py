@@ -10,7 +10,7 @@ from gonogo.checks.counts import counted, share
 from gonogo.checks.journeys import of, told, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import Declaration, ScenarioRun
-from gonogo.facts.declaration import Tier
+from gonogo.facts.lab_declaration import Tier
 
 FEWEST = 5
 """Labelled questions that each tier needs: of fewer, luck cannot be told from rules."""

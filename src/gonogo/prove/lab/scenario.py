@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gonogo.errors import UsageError
-from gonogo.facts.declaration import STRICT
+from gonogo.facts.lab_declaration import STRICT
 from gonogo.prove.lab.script import Answer, Document, Fault, Physics, Script, ToolScript
 from gonogo.system.problems import nearest, one
 from gonogo.system.shape import read

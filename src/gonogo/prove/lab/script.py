@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gonogo.facts.declaration import STRICT
+from gonogo.facts.lab_declaration import STRICT
 from gonogo.facts.traffic import Boundary
 
 FaultName = Literal[

@@ -29,8 +29,8 @@ import aiohttp
 
 from gonogo.errors import CollectError
 from gonogo.facts import AppLog, AppStart, Contact, Exchange, System
-from gonogo.facts.declaration import Lab as LabSettings
 from gonogo.facts.declaration import Service
+from gonogo.facts.lab_declaration import Lab as LabSettings
 from gonogo.facts.traffic import Match
 from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask

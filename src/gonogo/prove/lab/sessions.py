@@ -7,7 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange
-from gonogo.facts.declaration import EdgeRequest
+from gonogo.facts.lab_declaration import EdgeRequest
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.lab.play import Play

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Tier
+from gonogo.facts.lab_declaration import Tier
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.script import Script

@@ -12,7 +12,7 @@ import secrets
 from time import time
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import WebhookScheme
+from gonogo.facts.lab_declaration import WebhookScheme
 
 
 def headers(scheme: WebhookScheme, secret: str, body: bytes, age_s: float = 0.0) -> dict[str, str]:

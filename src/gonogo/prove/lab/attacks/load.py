@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from gonogo.errors import UsageError
-from gonogo.facts.declaration import STRICT
+from gonogo.facts.lab_declaration import STRICT
 from gonogo.prove.lab.attacks.importers import imported, is_foreign
 from gonogo.prove.lab.script import Attack
 from gonogo.screen import canaries

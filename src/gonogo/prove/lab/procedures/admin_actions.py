@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gonogo.facts.declaration import AdminAction
+from gonogo.facts.lab_declaration import AdminAction
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.routes import CONSOLES, UNKNOWN
 from gonogo.prove.lab.play import Play

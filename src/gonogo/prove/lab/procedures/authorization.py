@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import OwnedObject
+from gonogo.facts.lab_declaration import OwnedObject
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.lab.play import Play

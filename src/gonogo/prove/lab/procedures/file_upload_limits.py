@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Upload
 from gonogo.facts.lab import LabFile
+from gonogo.facts.lab_declaration import Upload
 from gonogo.prove.drive.processes import peak_mib
 from gonogo.prove.lab import uploads
 from gonogo.prove.lab.play import Play

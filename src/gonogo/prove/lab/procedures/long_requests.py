@@ -7,7 +7,7 @@ import dataclasses
 from urllib.parse import urlsplit
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import LongRequest
+from gonogo.facts.lab_declaration import LongRequest
 from gonogo.prove.drive.asking import Ask, ask
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.script import Fault, Script

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Webhook
+from gonogo.facts.lab_declaration import Webhook
 from gonogo.prove.drive.asking import Ask, encoded
 from gonogo.prove.lab import webhooks
 from gonogo.prove.lab.play import Play

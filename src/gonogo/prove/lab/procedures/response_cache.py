@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Cache, Journey
+from gonogo.facts.declaration import Journey
+from gonogo.facts.lab_declaration import Cache
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.play import Play

@@ -8,7 +8,8 @@ import json
 from typing import Any
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Conversation, Journey
+from gonogo.facts.declaration import Journey
+from gonogo.facts.lab_declaration import Conversation
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask, encoded
 from gonogo.prove.lab.play import Play

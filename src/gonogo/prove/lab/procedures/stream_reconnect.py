@@ -8,7 +8,8 @@ import re
 import secrets
 
 from gonogo.errors import CollectError
-from gonogo.facts.declaration import Journey, Resume
+from gonogo.facts.declaration import Journey
+from gonogo.facts.lab_declaration import Resume
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gonogo.errors import CollectError
 from gonogo.facts import ModelCall
-from gonogo.facts.declaration import Quotas
+from gonogo.facts.lab_declaration import Quotas
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Script
