@@ -20,7 +20,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Self
@@ -31,28 +30,23 @@ from gonogo.errors import CollectError
 from gonogo.facts import AppLog, AppStart, Contact, Exchange, System
 from gonogo.facts.declaration import Service
 from gonogo.facts.lab_declaration import Lab as LabSettings
-from gonogo.facts.traffic import Match
-from gonogo.prove.drive.answers import answer_of, markers
 from gonogo.prove.drive.asking import Ask
 from gonogo.prove.drive.clock import Clock, stepped
 from gonogo.prove.drive.contain import Box, Program, contained
 from gonogo.prove.drive.copy import SHARED
 from gonogo.prove.drive.environment import HOSTS, credential, variables
 from gonogo.prove.drive.sending import Came, sent
-from gonogo.prove.drive.walls import ROOM
+from gonogo.prove.lab.exchanges import clean, exchange_of
+from gonogo.prove.lab.programs import INSTANCE, broken, further, programs
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
-from gonogo.prove.lab.standins.house import BROKEN, PORTS, House
-from gonogo.screen.text import MOST
+from gonogo.prove.lab.standins.house import PORTS, House
 
 _POLL_S = 0.05
 _LOG_LINES = 5_000
 """Lines of output that become facts, for each scenario; more are counted by the box."""
 _LOG_BYTES = 4 << 20
-_BODY, _ANSWER = 2_000, 4_000
-_INSTANCE = ".gonogo-instance-"
-"""How the directories of further instances begin, in the copy."""
 _TRACE_IDS = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -89,7 +83,7 @@ class Session:
             self.box = await self._stack.enter_async_context(
                 contained(
                     self.root,
-                    [*self._programs(), *self._broken(), *self._further()],
+                    [*programs(self.system), *broken(self.system), *further(self.system, self.instances)],
                     forward=House.forward,
                     stand_in=dict.fromkeys(HOSTS, "provider"),
                     on_line=self._line,
@@ -141,39 +135,6 @@ class Session:
         }
         return {k: v for k, v in whole.items() if k not in without}
 
-    def _programs(self) -> list[Program]:
-        """The processes of the system, in the order in which they start."""
-        programs = [
-            Program(name=s.name, command=s.start, directory=s.directory, port=s.port) for s in self.settings.services
-        ]
-        if self.service and self.service.start:
-            own = self.service
-            programs.append(Program(name="service", command=self.service.start, directory=own.directory, port=own.port))
-        return programs
-
-    def _broken(self) -> list[Program]:
-        """What can stand, broken, in the place of a process beside the service."""
-        script = f"{ROOM}/{BROKEN.name}"
-        return [
-            Program(name=f"{s.name} {how}", command=["python3", script, how, str(s.port)], port=s.port)
-            for s in self.settings.services
-            if s.port
-            for how in ("hung", "garbage")
-        ]
-
-    def _further(self) -> list[Program]:
-        """The further instances of the service: each in a directory of its own, at the ports that follow."""
-        own = self.service
-        if own is None or own.start is None or own.port is None:
-            return []
-        return [
-            Program(
-                name=f"service-{number}", command=own.start, port=own.port + number,
-                directory=f"{_INSTANCE}{number}/{own.directory}",
-            )
-            for number in range(1, self.instances)
-        ]  # fmt: skip
-
     async def start_instance(self, number: int) -> bool:
         """Start a further instance on a copy of its own, the declared directories shared; tell whether it is ready.
 
@@ -182,10 +143,10 @@ class Session:
         own = self.system.service
         if own is None or own.port is None or not own.port_variable:
             raise CollectError("service.port_variable is not declared: the variable that sets the port of an instance")
-        place = self.box.copy / f"{_INSTANCE}{number}"
+        place = self.box.copy / f"{INSTANCE}{number}"
         installed = [name for name in SHARED if (self.box.copy / name).is_dir()]
         common = [*self.settings.shared, *installed]
-        ignored = shutil.ignore_patterns(f"{_INSTANCE}*", *(name.partition("/")[0] for name in common))
+        ignored = shutil.ignore_patterns(f"{INSTANCE}*", *(name.partition("/")[0] for name in common))
         await asyncio.to_thread(shutil.copytree, self.box.copy, place, symlinks=True, ignore=ignored)
         for name in common:
             (self.box.copy / name).mkdir(parents=True, exist_ok=True)
@@ -220,7 +181,7 @@ class Session:
                 )
         code: int | None = None
         ready = True
-        for program in self._programs():
+        for program in programs(self.system):
             own = next((s.environment for s in self.settings.services if s.name == program.name), {})
             await self.box.start(program.name, environment | own)
             ready, code = await self._ready(program, began)
@@ -239,7 +200,7 @@ class Session:
     async def renew(self, more: Mapping[str, str] | None = None) -> bool:
         """End the service alone and start it with `more` variables, while the rest goes on; tell if it is ready."""
         await self.end("service")
-        program = next(p for p in self._programs() if p.name == "service")
+        program = next(p for p in programs(self.system) if p.name == "service")
         began = monotonic()
         await self.box.start(program.name, self.environment((), more))
         self._up, _ = await self._ready(program, began)
@@ -331,7 +292,7 @@ class Session:
         self.came = came
         if not self.room.quiet:
             await self.box.drain()
-        exchange = self._exchange(ask, came, purpose, started, seen_at)
+        exchange = exchange_of(self.room, ask, came, base=self._base, purpose=purpose, started=started, seen_at=seen_at)
         self.room.keep(exchange)
         return exchange
 
@@ -352,31 +313,8 @@ class Session:
             error=f"the command did not end within {ask.deadline_s:g} s" if timed_out else None,
         )  # fmt: skip
 
-    def _exchange(self, ask: Ask, came: Came, purpose: str, started: float, seen_at: datetime) -> Exchange:
-        kind = came.headers.get("Content-Type", "")
-        body = came.content.decode("utf-8", "replace")
-        answer = answer_of(body, kind, ask.answer if not ask.command else "text")
-        shown, matches = screened(self.room, answer, "answer", MOST)
-        found = markers([body, answer])
-        return Exchange(
-            seen_at=seen_at, run=self.room.run, purpose=purpose, case=self.room.case, scenario=self.room.scenario,
-            method="COMMAND" if ask.command else ask.method,
-            url=self._clean(" ".join(ask.command) if ask.command else self._base + ask.path)[:500],
-            route=ask.path.partition("?")[0] if not ask.command else "", identity=ask.identity,
-            request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
-            headers={k.lower(): self._clean(v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
-            body=_ends(self._clean(body), _BODY), body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
-            error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown, _ANSWER), started_s=round(started, 4),
-            first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,
-            longest_gap_ms=None if came.longest_gap_s is None else round(came.longest_gap_s * 1000, 1),
-            ended=came.ended, exit_code=came.exit_code, attack=ask.attack,
-            said=self._clean(ask.said)[:500],
-            matches=(*(Match(detector="marker", where="answer", canary=m) for m in found), *matches),
-        )  # fmt: skip
-
     def _clean(self, text: str) -> str:
-        # what is cut in two here, and no longer to be recognised, lies far from what is kept
-        return screened(self.room, _ends(text, 8_000), "", 8_000)[0]
+        return clean(self.room, text)
 
     def _line(self, stream: str, text: str) -> None:
         """Take one line of the app's output: the first ones while it starts, and as facts within a scenario.
@@ -480,24 +418,6 @@ class Session:
             )
             for host, port, how in self.box.contacts
         ]
-
-
-_KEPT = frozenset(
-    (  # noqa: SIM905
-        "content-type content-length retry-after date cache-control location server set-cookie deprecation sunset "
-        "x-request-id x-correlation-id traceparent x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset "
-        "ratelimit ratelimit-reset ratelimit-policy "
-        "x-model x-version x-release x-prompt-version x-cache age warning access-control-allow-origin www-authenticate "
-        "link content-security-policy x-content-type-options idempotency-key"
-    ).split()
-)
-"""Response headers that facts keep."""
-
-
-def _ends(text: str, most: int) -> str:
-    """Return a text of at most `most` characters: of a longer one the first three quarters of that, and its end."""
-    tail = most // 4
-    return text if len(text) <= most else f"{text[: most - tail]} ... {text[5 - tail :]}"
 
 
 def _end(text: bytes) -> str:
