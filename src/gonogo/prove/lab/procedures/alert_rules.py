@@ -6,9 +6,8 @@ import asyncio
 import signal
 
 from gonogo.prove.drive.clock import MEND
-from gonogo.prove.lab.passing import PACE_S, REAL_S, Passing
+from gonogo.prove.lab.passing import PACE_S, REAL_S, begun
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Fault, Script
 
 DAY = "day"
@@ -30,12 +29,7 @@ async def play(play: Play) -> None:
     if objective is None:
         play.cut[DAY] = "no objective latency-p95 is declared, in s or ms"
         return
-    session.room.play(scenario, "healthy", Script())
-    more = dict(play.system.load.environment) if play.system.load else {}
-    await play.anew({**more, **clock.variables})
-    await play.send(Send())
-    play.done.append("healthy")
-    line = Passing(play, clock)
+    line = await begun(play, clock)
     session.room.play(scenario, DAY, Script())
     for number in range(_TICKS):
         await line.step(_TICK_S, times=1 + number % 3, pace_s=0.1)

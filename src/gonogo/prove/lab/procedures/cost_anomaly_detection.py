@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from gonogo.facts import AppLog, Exchange, ModelCall
 from gonogo.prove.drive.clock import MEND
-from gonogo.prove.lab.passing import Passing
+from gonogo.prove.lab.passing import begun
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
 
 WEEK, SPIKE = "week", "spike"
@@ -27,12 +26,7 @@ async def play(play: Play) -> None:
     if clock is None:
         play.cut[WEEK] = f"the clock of the app cannot be set here; {MEND}"
         return
-    session.room.play(scenario, "healthy", Script())
-    more = dict(play.system.load.environment) if play.system.load else {}
-    await play.anew({**more, **clock.variables})
-    await play.send(Send())
-    play.done.append("healthy")
-    line = Passing(play, clock)
+    line = await begun(play, clock)
     room = session.room
     room.play(scenario, WEEK, Script())
     first = room.now().hour
