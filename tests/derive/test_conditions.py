@@ -28,6 +28,7 @@ from gonogo.facts import (
     Trait,
 )
 from gonogo.facts import declaration as said
+from gonogo.facts.lab_declaration import Lab, LongRequest, Webhook
 
 WHEN = datetime(2026, 6, 1, tzinfo=UTC)
 TREE = SourceTree(seen_at=WHEN, files=3)
@@ -131,7 +132,7 @@ TRUE: list[tuple[str, list[Fact]]] = [
     ("outside_upstream", [real(dependencies=(said.Dependency(name="crm", host="crm.example.org:443"),))]),
     ("signatures_offered", [route("/webhooks/pay", "POST")]),
     ("signatures_offered", [real(providers=(provider("aws-bedrock"),))]),
-    ("signatures_offered", [real(lab=said.Lab(webhooks=(said.Webhook(path="/in", secret_variable="KEY"),)))]),
+    ("signatures_offered", [real(lab=Lab(webhooks=(Webhook(path="/in", secret_variable="KEY"),)))]),
     ("several_key_places", [real(environments=(environment("a"), environment("b")))]),
     ("several_models", [call(**SETTINGS), ModelReference(seen_at=WHEN, path=".env", model="gpt-4.1")]),
     ("sampling_parameters", [call(**SETTINGS)]),
@@ -193,7 +194,7 @@ TRUE: list[tuple[str, list[Fact]]] = [
     ("streams", [answer(content_type="text/event-stream; charset=utf-8")]),
     ("streams_or_slow", [real(journeys=(journey(deadline_s=10),))]),
     ("long_requests", [real(journeys=(journey(deadline_s=60),))]),
-    ("long_requests", [real(lab=said.Lab(long=(said.LongRequest(journey="ask", model_s=8),)))]),
+    ("long_requests", [real(lab=Lab(long=(LongRequest(journey="ask", model_s=8),)))]),
     ("accepts_files", [route("/upload", "POST")]),
     ("model_as_judge", [package("ragas")]),
 ]
