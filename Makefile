@@ -7,6 +7,8 @@ PYTHON ?= $(shell for each in /usr/bin/python3.11 python3.11 python3; do \
 UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# A shell that forbids compiled modules would have hundreds of processes of the tests compile the same ones again.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help setup test conformance lint types arrows docs docs-check pytest demo cases cases-running apps bench mutants lock size
 
