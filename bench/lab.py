@@ -40,7 +40,7 @@ def main() -> int:
         lab = Lab()
         if state.declaration is None:
             parser.error(f"examples/{app} has no gonogo.yaml")
-        plan = lab.plan(home, state.declaration.system)
+        plan = lab.plan(home, state.declaration)
         state = assess.narrowed(state, [c for s in plan.scenarios for c in s.feeds], "lab")
         result, facts = assess.prove(state.request, lab, state)
         seconds = time.perf_counter() - began

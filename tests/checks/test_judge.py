@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from gonogo.catalog.control import Catalog, Condition, Control, Proof, Threshold
@@ -21,6 +22,7 @@ from gonogo.facts import (
     Finding,
     LockFile,
     Run,
+    ScenarioRun,
     SecretScan,
     SourceTree,
     Subject,
@@ -246,3 +248,21 @@ def test_a_check_is_what_its_declaration_says_and_calls_its_function() -> None:
     assert (reads.control, reads.by, reads.needs) == ("cost.example", "scan", (SourceTree, LockFile))
     assert reads.optional == {LockFile} and not reads.wants_limits
     assert reads([], []).outcome == "pass"
+
+
+def test_what_the_lab_sent_is_no_answer_to_a_probe():
+    asks = answering(passed("all well"), Exchange, by="probe")
+    sent = Exchange(seen_at=NOW, run="r", purpose="health", method="GET", url="http://x/", status=503)
+    seen = msgspec.structs.replace(sent, scenario="health-routes")
+    of = control(PROBE)
+    assert one(run(method="lab"), seen, of=of, by=(asks,)).outcome == "not-collected"
+    assert one(run(method="probe"), sent, of=of, by=(asks,)).outcome == "pass"
+
+
+def test_a_scenario_that_was_left_out_says_which_key_it_needs():
+    looks = check("cost.example", by="lab", scenario="tale", needs=(ScenarioRun,))(lambda runs: passed("well"))
+    of = control(Proof(method="lab", role="required", how="by playing", fix="play it"))
+    left = ScenarioRun(seen_at=NOW, run="r", scenario="tale", left_out="nothing takes files: lab.uploads")
+    found = one(run(method="lab"), left, of=of, by=(looks,))
+    assert found.outcome == "not-collected"
+    assert found.summary == "the scenario tale was left out: nothing takes files: lab.uploads"

@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 
-from assistant import log
+from assistant import log, spikes
 
 PLACE = "spend.sqlite"
 PRICES = {"gpt-4o-2024-11-20": (2.5, 10.0), "gpt-4o-mini-2024-07-18": (0.15, 0.6)}
@@ -53,10 +53,12 @@ def reserve(model, messages, most):
     return amount
 
 
-def settle(reserved, model, into, out):
+def settle(reserved, model, into, out, user, feature):
     """Put what the call cost in the place of what was set aside, and tell whoever is to know."""
+    micro = cost(model, into, out)
+    spikes.add(user, feature, micro, _tell)
     with _lock:
-        _add(cost(model, into, out) - reserved)
+        _add(micro - reserved)
         for name, (usd, form, percents) in BUDGETS.items():
             period, share = time.strftime(form), 100 * _so_far(form) / (usd * 1e6)
             for percent in percents:
@@ -86,6 +88,10 @@ def _alert(name, period, percent, share, micro, usd):
         "share_percent": round(share, 1), "spent_usd": round(micro / 1e6, 6), "budget_usd": usd,
     }  # fmt: skip
     log.line("warning", f"{name} budget at {percent} %", **{k: v for k, v in record.items() if k != "event"})
+    _tell(record)
+
+
+def _tell(record):
     if ALERTS:
         threading.Thread(target=_post, args=(json.dumps(record).encode(),), daemon=True).start()
 

@@ -163,7 +163,9 @@ def once(model, messages, user, trace, attempt, wait):
         said = str(failure)
         raise
     finally:
-        budget.settle(reserved, model, usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0)
+        budget.settle(
+            reserved, model, usage.get("prompt_tokens") or 0, usage.get("completion_tokens") or 0, user, feature(False)
+        )
         log.call(
             trace=trace, user=user, feature=feature(False), model=model, attempt=attempt + 1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),
@@ -296,7 +298,7 @@ def streamed(model, messages, user, trace, wait):
         if connection is not None:
             connection.close()
         out = budget.tokens("".join(text))  # a stream tells no usage
-        budget.settle(reserved, model, asked if status == 200 else 0, out)
+        budget.settle(reserved, model, asked if status == 200 else 0, out, user, feature(True))
         log.call(
             trace=trace, user=user, feature=feature(True), model=model, attempt=1, status=status, error=said,
             temperature=TEMPERATURE, max_tokens=MAX_TOKENS, latency_ms=round((time.monotonic() - began) * 1000),

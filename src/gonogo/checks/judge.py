@@ -9,7 +9,7 @@ from typing import Any
 from gonogo.catalog.control import Catalog, Control, Proof
 from gonogo.catalog.limits import limits
 from gonogo.checks.check import Answer, Check, inconclusive, not_applicable, not_collected
-from gonogo.derive.conditions import evaluate
+from gonogo.derive.applying import outside
 from gonogo.derive.factset import FactSet, facts_behind
 from gonogo.facts import Fact, Finding, Method, Run, ScenarioRun, SecretScan, SourceTree
 
@@ -31,25 +31,16 @@ def judge(
     findings = []
     for name in controls:
         control = catalog.controls[name]
-        outside = _outside(control, facts)
+        why_not = outside(control, facts)
         for method in dict.fromkeys(p.method for p in control.proof):
             check = by_proof.get((name, method))
-            answer = outside or _ask(check, control, method, facts, (overrides or {}).get(name, {}))
+            answer = (
+                not_applicable(why_not)
+                if why_not
+                else _ask(check, control, method, facts, (overrides or {}).get(name, {}))
+            )
             findings.append(_finding(control, method, check, answer, facts, _runs(check, method, facts)))
     return findings
-
-
-def _outside(control: Control, facts: FactSet) -> Answer | None:
-    """Say why the control does not apply, or None where it does or that cannot be told."""
-    system = facts.system
-    declared = facts.declaration
-    if system and system.kinds and declared and not declared.drafted and not set(system.kinds) & set(control.kinds):
-        return not_applicable(
-            f"it concerns {', '.join(control.kinds)}; this system is declared as {', '.join(system.kinds)}"
-        )
-    if control.applies_when and evaluate(control.applies_when.evaluator, facts) is False:
-        return not_applicable(f"it applies when {control.applies_when.text}, and that was shown not to be so")
-    return None
 
 
 def _ask(
@@ -60,7 +51,7 @@ def _ask(
         return not_collected(f"this version of gonogo has no {method} for it yet", fix)
     if check.scenario and (silent := _unplayed(check.scenario, method, facts, fix)):
         return silent
-    given = [_within(facts.needed(cls), check.scenario) for cls in check.needs]
+    given = [_within(facts.needed(cls), check.scenario, method) for cls in check.needs]
     for cls, found in zip(check.needs, given, strict=True):
         if not found and cls not in check.optional:
             return not_collected(f"no {method} has looked at it", fix)
@@ -72,8 +63,13 @@ def _ask(
         return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
 
 
-def _within(seen: list[Any], scenario: str | None) -> list[Any]:
-    """Return what was seen in the scenario; what belongs to no scenario (a declaration) is seen in all."""
+def _within(seen: list[Any], scenario: str | None, method: Method) -> list[Any]:
+    """Return what was seen in the scenario; what belongs to no scenario (a declaration) is seen in all.
+
+    A probe asks the deployment with all well: what the lab asked while it broke the app is no answer to that.
+    """
+    if method == "probe":
+        return [one for one in seen if not getattr(one, "scenario", "")]
     return [one for one in seen if scenario is None or getattr(one, "scenario", scenario) == scenario]
 
 
@@ -82,6 +78,8 @@ def _unplayed(scenario: str, method: Method, facts: FactSet, fix: str | None) ->
     played = [s for s in facts.of(ScenarioRun) if s.scenario == scenario]
     if not played:
         return not_collected(f"no {method} has looked at it", fix)
+    if lacking := played[-1].left_out:
+        return not_collected(f"the scenario {scenario} was left out: {lacking}", fix)
     if problem := played[-1].problem:
         return inconclusive(
             f"the scenario {scenario} could not be played: {problem}", fix=f"mend that, then: {fix}" if fix else None
@@ -144,7 +142,7 @@ def _runs(check: Check | None, method: Method, facts: FactSet) -> list[Run]:
     """Return the runs that the check's facts came from."""
     if check is None:
         return []
-    named = {fact.run for cls in facts_behind(check.needs) for fact in _within(facts.of(cls), check.scenario)}
+    named = {fact.run for cls in facts_behind(check.needs) for fact in _within(facts.of(cls), check.scenario, method)}
     mine = facts.ran(method)
     if check.scenario:
         return [run for run in mine if run.collector == f"{method}:{check.scenario}"] or mine

@@ -112,8 +112,8 @@ def _planned(state: State, collector: Lab, quick: bool) -> list[str]:
     if state.declaration is None:
         return []
     declared = state.declaration.system
-    plan = collector.plan(state.home, declared)
-    _say_plan(plan, declared, quick)
+    plan = collector.plan(state.home, state.declaration)
+    _say_plan(plan, declared, quick, asked=bool(collector.scenarios))
     return [c for s in plan.scenarios for c in s.feeds]
 
 
@@ -176,12 +176,17 @@ def _list(path: Path, collector: Lab) -> None:
         print(f"{each.scenario:28} {each.title}\n{'':28} proves {', '.join(each.feeds)}")
 
 
-def _say_plan(plan: Plan, system: System, quick: bool) -> None:
+def _say_plan(plan: Plan, system: System, quick: bool, asked: bool) -> None:
+    """Say what is played and what is not; one that was asked for by name gets its reason in any case."""
     import sys
+
+    from gonogo.report.view import plural
 
     seconds = plan.seconds(system, quick)
     took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
     rooms = "one copy of the app" if plan.rooms == 1 else f"{plan.rooms} copies of the app side by side"
     print(f"lab: {len(plan.scenarios)} scenarios, {rooms}, about {took} at most", file=sys.stderr)
-    for name, reason in plan.lacking.items():
+    if plan.elsewhere and not asked:
+        print(f"lab: {plural(len(plan.elsewhere), 'scenario')} more concern other kinds of systems", file=sys.stderr)
+    for name, reason in {**plan.lacking, **(plan.elsewhere if asked else {})}.items():
         print(f"lab: left out {name}: {reason}", file=sys.stderr)

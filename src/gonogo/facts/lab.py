@@ -21,7 +21,7 @@ class ScenarioRun(LabFact, frozen=True, kw_only=True):
     `cases` are those that were played to their end, `cut` those that were not, each with the reason (`--quick`, a
     journey that is missing). `deaths` are sentences about each time that the app ended by itself. `contained` says how
     the app was kept: `bubblewrap`, `landlock+proxy`, `proxy`. `problem` is set where the scenario could not be played
-    at all. `seconds` is how long it took.
+    at all, `left_out` where gonogo.yaml does not declare what it needs. `seconds` is how long it took.
     """
 
     cases: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class ScenarioRun(LabFact, frozen=True, kw_only=True):
     contained: str = ""
     deaths: tuple[str, ...] = ()
     problem: str | None = None
+    left_out: str | None = None
     seconds: float = 0.0
     journeys: int = 0
 

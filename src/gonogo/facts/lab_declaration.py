@@ -243,7 +243,8 @@ class Lab:
     ready_s: float = 60.0
     """How long a start may take, in seconds."""
     side_by_side: int | None = None
-    """How many copies may run at once; default as many as there are processors, at most 4."""
+    """How many copies may run at once; default twice as many as there are processors, at most 4, and more while they
+    mostly wait."""
     logs: tuple[str, ...] = ()
     """Globs of the files in its directory that it logs to, besides its output."""
     call_log: str | None = None

@@ -35,6 +35,10 @@ def config_valid_by_lab(journeys: list[Journey], starts: list[AppStart]) -> Answ
     return passed(f"{counted(withheld, 'required setting', 'required settings')}: without each it stops and names it")
 
 
+def _asked(health: list[Journey]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((j.case, j.exchange.name) for j in health))
+
+
 @check("infrastructure.health-endpoints", by="lab", scenario="health-routes", needs=(Journey, ScenarioRun))
 def health_endpoints_by_lab(journeys: list[Journey], runs: list[ScenarioRun], limits: Any) -> Answer:
     """Readiness turns red while the model is away and green again after; liveness stays green; both are quick."""
@@ -47,10 +51,12 @@ def health_endpoints_by_lab(journeys: list[Journey], runs: list[ScenarioRun], li
     spent = [j for j in health if j.calls]
     if spent:
         return failed("a health route calls the model", [(j, told(j)) for j in spent])
-    slow = [j for j in health if j.seconds * 1000 > limits.answer_ms]
+    asked = [[j for j in health if (j.case, j.exchange.name) == each] for each in _asked(health)]
+    quickest = [min(each, key=lambda j: j.seconds) for each in asked]
+    slow = [j for j in quickest if j.seconds * 1000 > limits.answer_ms]
     if slow:
         return failed(
-            f"a health route takes {max(j.seconds for j in slow) * 1000:.0f} ms",
+            f"a health route takes {max(j.seconds for j in slow) * 1000:.0f} ms at its quickest",
             [(j, f"{j.exchange.name}: {j.seconds * 1000:.0f} ms") for j in slow],
         )
     if dead := [j for j in live if not _well(j)]:

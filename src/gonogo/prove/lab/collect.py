@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
+from gonogo import catalog
 from gonogo.derive import prices
+from gonogo.derive.applying import outside
+from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
-from gonogo.facts import Fact, Method, ScenarioRun, System
+from gonogo.facts import Declaration, Fact, Method, ScenarioRun, System
 from gonogo.prove.base import Target
+from gonogo.prove.lab.spare import Spare
 
 if TYPE_CHECKING:
     from gonogo.prove.lab.scenario import Scenario
@@ -38,22 +42,28 @@ class Lab:
     case: str | None = None
     journey: str | None = None
 
-    def plan(self, home: Path, system: System) -> Plan:
-        """Return what will be played, and what cannot be, with the reason."""
-        from gonogo.prove.lab.play import missing
+    def plan(self, home: Path, declaration: Declaration) -> Plan:
+        """Return what will be played, and what will not, with the reason."""
+        from gonogo.prove.lab.needs import missing
         from gonogo.prove.lab.scenario import chosen, load
 
+        system = declaration.system
         asked = chosen(load(home), self.scenarios, self.areas)
-        lacking = {s.scenario: said for s in asked if (said := missing(s, system))}
-        playable = [s for s in asked if s.scenario not in lacking]
-        return Plan(tuple(sorted(playable, key=lambda s: -expected_s(s, system, self.quick))), lacking, rooms(system))
+        elsewhere = _elsewhere(asked, home, FactSet([declaration]))
+        mine = [s for s in asked if s.scenario not in elsewhere]
+        lacking = {s.scenario: said for s in mine if (said := missing(s.needs, system))}
+        playable = [s for s in mine if s.scenario not in lacking]
+        longest_first = sorted(playable, key=lambda s: -expected_s(s, system, self.quick))
+        return Plan(tuple(longest_first), lacking, elsewhere, rooms(system))
 
     def collect(self, target: Target) -> Iterator[Fact]:
         """Play the plan; yields the facts of each scenario, its run last, as it ends."""
         if target.declaration is None:
             raise CollectError("the lab needs to know how the app starts and what users do with it", mend="gonogo init")
         system = target.declaration.system
-        plan = self.plan(target.home or target.root, system)
+        plan = self.plan(target.home or target.root, target.declaration)
+        for name, reason in plan.lacking.items():
+            yield from _left_out(target, name, reason)
         with asyncio.Runner() as runner:
             playing = _Playing(self, target, system, plan)
             runner.run(playing.begin())
@@ -66,10 +76,13 @@ class Lab:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played, the longest first; what is not, and why; and in how many rooms."""
+    """What is played, the longest first, and in how many rooms; and what is not, by name, with the reason."""
 
     scenarios: tuple[Scenario, ...]
     lacking: dict[str, str]
+    """What gonogo.yaml does not declare enough for."""
+    elsewhere: dict[str, str]
+    """What proves nothing that concerns this system."""
     rooms: int
 
     def seconds(self, system: System, quick: bool) -> float:
@@ -77,6 +90,10 @@ class Plan:
         each = [expected_s(s, system, quick) for s in self.scenarios]
         return max(max(each, default=0.0), sum(each) / self.rooms)
 
+
+LOOK_S = 0.5
+MOST_MORE = 12
+"""So many rooms are opened besides, while the machine has time to spare."""
 
 START_S = 3.0
 """What starting an app and asking it a few times takes, about."""
@@ -115,11 +132,14 @@ class _Playing:
         self.ended: asyncio.Queue[list[Fact] | BaseException] = asyncio.Queue()
         self.left = len(self.todo)
         self.begun = monotonic()
+        self.more = 0
         self.tasks: list[asyncio.Task[None]] = []
 
     async def begin(self) -> None:
         await asyncio.to_thread(prices.load)  # not while an app waits for its answer
         self.tasks = [asyncio.create_task(self._room()) for _ in range(min(self.plan.rooms, len(self.todo)))]
+        if not (self.system.lab and self.system.lab.side_by_side):
+            self.tasks.append(asyncio.create_task(self._further()))
 
     async def next(self) -> list[Fact] | None:
         """Return the facts of the next scenario that ends, None when all have."""
@@ -138,11 +158,31 @@ class _Playing:
 
     async def _room(self) -> None:
         while self.todo:
-            scenario = self.todo.pop(0)
-            try:
-                await self.ended.put(await self._played(scenario))
-            except Exception as broken:
-                await self.ended.put(broken)
+            await self._next()
+
+    async def _further(self) -> None:
+        """Open one more room for one scenario whenever the machine has time to spare: what is played mostly waits."""
+        spare = Spare()
+        async with asyncio.TaskGroup() as group:
+            while self.todo:
+                began = monotonic()
+                await asyncio.sleep(LOOK_S)
+                if self.todo and self.more < MOST_MORE and spare.enough(monotonic() - began - LOOK_S):
+                    group.create_task(self._one_more())
+
+    async def _one_more(self) -> None:
+        self.more += 1
+        try:
+            await self._next()
+        finally:
+            self.more -= 1
+
+    async def _next(self) -> None:
+        scenario = self.todo.pop(0)
+        try:
+            await self.ended.put(await self._played(scenario))
+        except Exception as broken:
+            await self.ended.put(broken)
 
     async def _played(self, scenario: Scenario) -> list[Fact]:
         from gonogo.prove.lab.play import Play
@@ -172,6 +212,24 @@ class _Playing:
             room.keep(_unplayed(scenario, target, run, error.message))
         played = next(f for f in room.facts if isinstance(f, ScenarioRun))
         return target.part(run, "lab", scenario.scenario, started, room.facts, played.problem, played.deaths)
+
+
+def _elsewhere(scenarios: Iterable[Scenario], home: Path, declared: FactSet) -> dict[str, str]:
+    """Return the scenarios all of whose controls do not concern the system, with the reason of the first."""
+    controls = catalog.load(sorted((home / "gonogo" / "controls").glob("*.y*ml"))).controls
+    found = {}
+    for scenario in scenarios:
+        reasons = [outside(controls[name], declared) if name in controls else None for name in scenario.feeds]
+        if reasons and reasons[0] and all(reasons):
+            found[scenario.scenario] = reasons[0]
+    return found
+
+
+def _left_out(target: Target, scenario: str, reason: str) -> list[Fact]:
+    """Return the part of a scenario that is not played, so that its proofs say why."""
+    run = target.new_run("lab")
+    fact = ScenarioRun(seen_at=target.now(), run=run, scenario=scenario, left_out=reason)
+    return target.part(run, "lab", scenario, target.now(), [fact], None)
 
 
 def _unplayed(scenario: Scenario, target: Target, run: str, problem: str) -> ScenarioRun:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from time import monotonic
@@ -13,10 +13,11 @@ from time import monotonic
 from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, Fact, ModelCall, ScenarioRun, System
-from gonogo.facts.declaration import Journey, PredictionEndpoint
+from gonogo.facts.declaration import Journey
 from gonogo.facts.lab import Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
+from gonogo.prove.lab.needs import missing
 from gonogo.prove.lab.scenario import Case, Request, Scenario, Send
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Attack, Script
@@ -64,7 +65,7 @@ class Play:
 
     async def whole(self) -> ScenarioRun:
         """Play every case, and say how it went; an app that cannot be run ends the scenario with a problem."""
-        began, problem = monotonic(), missing(self.scenario, self.system)
+        began, problem = monotonic(), missing(self.scenario.needs, self.system)
         self.session.room.scenario, self.session.room.case = self.scenario.scenario, "start"
         try:
             if problem is None:
@@ -77,7 +78,7 @@ class Play:
         self.session.settle()
         return ScenarioRun(
             seen_at=self.session.room.now(), run=self.session.room.run, scenario=self.scenario.scenario,
-            cases=tuple(self.done), cut=dict(self.cut), deaths=tuple(self.deaths),
+            cases=tuple(dict.fromkeys(self.done)), cut=dict(self.cut), deaths=tuple(self.deaths),
             contained=self.session.box.kind, problem=problem, seconds=round(monotonic() - began, 2), journeys=self.sent,
         )  # fmt: skip
 
@@ -165,6 +166,26 @@ class Play:
         fact = await self.session.start(without, more)
         if fact.ready_s is None:
             raise CollectError(self.session.unready(fact))
+
+    async def apart(self, *parts: Callable[[Play], Awaitable[None]]) -> None:
+        """Play parts that wait long side by side, the first in this app, each other in one of its own.
+
+        What they see is one record; a part starts its app itself. Raises what a part raises, when all have ended.
+        """
+
+        async def one(part: Callable[[Play], Awaitable[None]]) -> None:
+            room, here = self.session.room.annex(), self.session
+            async with Session(root=here.root, system=here.system, room=room, instances=here.instances) as session:
+                play = replace(self, session=session, sent=0)
+                await part(play)
+                play._note_death()
+                session.read_logs()
+                self.sent += play.sent
+
+        ended = await asyncio.gather(parts[0](self), *map(one, parts[1:]), return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
 
     async def _recovered(self, seen: Sequence[Exchange]) -> None:
         """Start the app anew where a journey never ended: what still hangs in it would spoil the next case."""
@@ -286,45 +307,6 @@ async def one_beside(session: Session, each: Ask) -> None:
     """Send a request beside the journeys that are under way."""
     await asyncio.sleep(0.2)  # the journeys are to be on their way first
     await session.ask(each, "beside")
-
-
-def missing(scenario: Scenario, system: System) -> str | None:
-    """Say what the scenario needs and gonogo.yaml does not declare; None where it can be played."""
-    service = system.service
-    lacks = {
-        "journey": not system.journeys and "no journey is declared: add one under journeys: in gonogo.yaml",
-        "streaming": not any(j.streams for j in system.journeys) and "no declared journey streams its answer",
-        "service": not (service and service.start) and "no service.start is declared",
-        "port": not (service and service.port) and "no service.port is declared",
-        "identity": not system.identities and "no identity is declared: add one under identities:",
-        "second-identity": len(system.identities) < 2 and "two identities are needed, of two users",
-        "retriever": not any(v in ("qdrant", "chroma", "opensearch") for v in _pointed(system))
-        and "no retriever is declared under lab.point",
-        "tools": False,
-        "budget": not (system.budgets and system.budgets.daily_variable)
-        and "no variable sets the daily budget: budgets.daily_variable",
-        "tests": not system.tests and "no tests.command is declared: the command that runs the unit tests",
-        "shadow": not (system.deployment and system.deployment.shadow)
-        and "it is not declared what sends copies to a new version: deployment.shadow",
-        "experiment": not (system.deployment and system.deployment.experiment)
-        and "no experiment is declared: deployment.experiment",
-        "consumer": not any(j.consumer for j in system.journeys)
-        and "no journeys[].consumer is declared: a command that reads a response as the program does that uses it",
-        "segment": not (system.deployment and system.deployment.segment)
-        and "it is not declared who gets a new version: deployment.segment",
-        "prediction": not predicting(system) and "no predictions[] has the path of a journey: declare the endpoint",
-    }
-    return next((said for need in scenario.needs if (said := lacks[need])), None) or None
-
-
-def predicting(system: System) -> list[tuple[PredictionEndpoint, Journey]]:
-    """Return each prediction endpoint with the journey that asks it."""
-    asked = {(j.path or "").partition("?")[0]: j for j in reversed(system.journeys)}
-    return [(e, asked[e.path]) for e in system.predictions if e.path in asked]
-
-
-def _pointed(system: System) -> Sequence[str]:
-    return tuple(system.lab.point.values()) if system.lab else ()
 
 
 def procedure(name: str) -> Callable[[Play], Awaitable[None]]:

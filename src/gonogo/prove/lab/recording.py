@@ -13,7 +13,8 @@ import aiohttp
 from gonogo.errors import CollectError
 from gonogo.facts import System
 from gonogo.prove.base import utc_now
-from gonogo.prove.lab.play import Play, missing
+from gonogo.prove.lab.needs import missing
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.scenario import Case, Scenario
 from gonogo.prove.lab.session import Session
@@ -48,7 +49,7 @@ async def record(root: Path, home: Path, system: System, tell: Callable[[str], N
 
     Raises `CollectError` where nothing can be played, or nothing was answered.
     """
-    if said := missing(_STORY, system):
+    if said := missing(_STORY.needs, system):
         raise CollectError(said, mend="gonogo init")
     keys, before = keys_of(system, os.environ), Tape.read(home)
     room = Room(run="record", now=utc_now, begun=monotonic(), digest_key=os.urandom(32))

@@ -10,7 +10,7 @@ import itertools
 import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,10 @@ class Room:
     screened: dict[tuple[object, ...], tuple[str, tuple[Match, ...]]] = field(default_factory=dict)
     """What was made of texts that come again, by their keyed digest: the texts themselves are not kept."""
     _order: itertools.count[int] = field(default_factory=itertools.count)
+
+    def annex(self) -> Room:
+        """Return a room for one more app of the same scenario: a story of its own, and one record with this one."""
+        return replace(self, script=Script(), journeys={}, buckets={}, hits={}, used=set())
 
     def play(self, scenario: str, case: str, script: Script) -> None:
         """Begin a case: from now on the stand-ins follow `script`."""

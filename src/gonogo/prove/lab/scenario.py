@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from gonogo.errors import UsageError
 from gonogo.facts.lab_declaration import STRICT
+from gonogo.prove.lab.needs import Need
 from gonogo.prove.lab.script import Answer, Document, Fault, Physics, Script, ToolScript
 from gonogo.system.problems import nearest, one
 from gonogo.system.shape import read
@@ -149,13 +150,6 @@ class Case:
             tools=self.tools,
             predictions=self.predictions,
         )
-
-
-Need = Literal[
-    "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "tools", "prediction",
-    "budget", "tests", "shadow", "segment", "consumer", "experiment",
-]  # fmt: skip
-"""Something that gonogo.yaml must declare."""
 
 
 @dataclass(frozen=True, kw_only=True)

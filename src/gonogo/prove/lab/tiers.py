@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gonogo.errors import CollectError
 from gonogo.facts.lab_declaration import Tier
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play
@@ -12,14 +11,8 @@ from gonogo.prove.lab.script import Script
 
 
 def declared(play: Play) -> Sequence[Tier]:
-    """Return the tiers, the cheapest first; raises `CollectError` where there are not two."""
-    tiers = play.system.lab.tiers if play.system.lab else ()
-    if len(tiers) < 2:
-        raise CollectError(
-            "no tiers of models are declared",
-            mend="say in lab: {tiers: [...]} of gonogo.yaml which questions go to which model, the cheapest first",
-        )
-    return tiers
+    """Return the tiers, the cheapest first: two or more, as the scenarios of tiers need."""
+    return play.session.settings.tiers
 
 
 async def put(play: Play, case: str, script: Script, texts: Sequence[str]) -> None:

@@ -22,12 +22,7 @@ async def play(play: Play) -> None:
     for journey in system.journeys[:1]:
         await session.ask(ask(journey, play.new_id()))
     play.done.append("healthy")
-    objects = system.lab.owned if system.lab else ()
-    if not objects:
-        raise CollectError(
-            "no object is declared that belongs to one user", mend="add lab: {owned: [...]} to gonogo.yaml"
-        )
-    for owned in objects:
+    for owned in session.settings.owned:
         await _object(play, owned)
     play.done += ["owner", "stranger", "afterwards"]
 

@@ -18,16 +18,12 @@ _SLOW = Script(physics=Physics(first_token_s=0.6))
 
 async def play(play: Play) -> None:
     """Play the same with a cache that works, and in each way without."""
-    session, lab = play.session, play.system.lab
-    cache = lab.cache if lab else None
-    name = cache.service if cache else None
-    journey = next((j for j in play.system.journeys if cache and j.name == cache.journey), None)
-    if journey is None or name not in {s.name for s in session.settings.services if s.port}:
-        raise CollectError(
-            "no process is declared that is the cache",
-            mend="say in lab: {services: [...], cache: {journey: ..., service: ...}} of gonogo.yaml which it is",
-        )
-    assert name is not None  # noqa: S101  (it is the name of a service)
+    session, cache = play.session, play.session.settings.cache
+    assert cache and cache.service  # noqa: S101  (the scenario needs it)
+    name = cache.service
+    journey = next((j for j in play.system.journeys if j.name == cache.journey), None)
+    if journey is None:
+        raise CollectError(f"lab.cache: there is no journey {cache.journey!r}", mend="name one of journeys:")
     load = play.system.load
     await play.anew(load.environment if load else None)
     session.room.play(play.scenario.scenario, "healthy", Script())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from gonogo.errors import CollectError
 from gonogo.facts.declaration import Dependency
 from gonogo.facts.traffic import Boundary
 from gonogo.prove.lab.play import Play
@@ -21,8 +20,6 @@ _ALL = Send(beside=(Request(name="health", path="{health}"),))
 
 async def play(play: Play) -> None:
     """Play each dependency that the lab can cut; what it cannot is named as cut."""
-    if not play.system.dependencies:
-        raise CollectError("no dependency is declared", mend="name what it needs under dependencies: in gonogo.yaml")
     load = play.system.load
     await play.anew(load.environment if load else None)
     play.session.room.play(play.scenario.scenario, "healthy", Script())

@@ -9,7 +9,8 @@ from random import Random
 from gonogo.derive.drift import ks, psi
 from gonogo.facts import ChannelMessage
 from gonogo.facts.declaration import Journey, PredictionEndpoint
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import takes_several, usual_output, with_records
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.shifts import Row, drawn, shifted, shifts, training_rows

@@ -12,7 +12,8 @@ from gonogo.facts import ModelCall, Prediction
 from gonogo.facts.declaration import Experiment, Feedback, Journey, PredictionEndpoint
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import UNSEEN, feedback, takes_whole_numbers, usual_output
 from gonogo.prove.lab.script import Script
 

@@ -10,7 +10,8 @@ from random import Random
 
 from gonogo.errors import CollectError
 from gonogo.facts import ChannelMessage, Exchange
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import grid, record_of, takes_several, usual_output, with_records
 from gonogo.prove.lab.script import Script
 

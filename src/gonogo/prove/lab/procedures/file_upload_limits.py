@@ -21,11 +21,7 @@ _LARGEST = 1 << 20
 
 async def play(play: Play) -> None:
     """Play each declared place."""
-    session, declared = play.session, play.system.lab.uploads if play.system.lab else ()
-    if not declared:
-        raise CollectError(
-            "nothing is declared that takes files", mend="say in lab: {uploads: [...]} of gonogo.yaml where files go"
-        )
+    session, declared = play.session, play.session.settings.uploads
     await play.ready()
     session.room.play(play.scenario.scenario, "healthy", Script())
     await play.send(Send(journeys="first"))

@@ -13,7 +13,8 @@ from gonogo.facts.declaration import Accuracy, Journey, PredictionEndpoint
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.drive.clock import MEND, shifted
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import feedback, takes_whole_numbers, usual_output
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.shifts import expected, true_value

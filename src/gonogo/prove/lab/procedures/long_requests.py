@@ -22,11 +22,7 @@ LONG = "long "
 async def play(play: Play) -> None:
     """Play the healthy journeys, and then each that may take long."""
     session, system = play.session, play.system
-    declared = system.lab.long if system.lab else ()
-    if not declared:
-        raise CollectError(
-            "no journey is declared that may take long", mend="say in lab: {long: [...]} of gonogo.yaml which does"
-        )
+    declared = session.settings.long
     await play.ready()
     session.room.play(play.scenario.scenario, "healthy", Script())
     for journey in system.journeys:

@@ -7,7 +7,8 @@ from typing import Any
 
 from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.prove.drive.asking import ask
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import UNSEEN, usual_output
 from gonogo.prove.lab.script import Fault, FaultName, Script
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gonogo.errors import CollectError
 from gonogo.facts.declaration import Journey, PredictionEndpoint
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import broken, record_of, takes_several, unusual, usual_output, with_records
 from gonogo.prove.lab.script import Script
 

@@ -8,7 +8,8 @@ from typing import Any
 from gonogo.facts.declaration import Journey, PredictionEndpoint
 from gonogo.prove.drive.answers import value_at
 from gonogo.prove.drive.asking import ask
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import feedback, record_of, usual_output, with_records
 from gonogo.prove.lab.script import Fault, Script
 

@@ -10,7 +10,8 @@ from typing import Any
 from gonogo.errors import CollectError
 from gonogo.facts import Prediction
 from gonogo.facts.declaration import Journey, PredictionEndpoint, Preprocessing
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.procedures.unit_tests import run_suite
 from gonogo.prove.lab.records import record_of, unusual, usual_output, with_records
 from gonogo.prove.lab.script import Script

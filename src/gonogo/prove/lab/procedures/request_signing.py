@@ -18,12 +18,8 @@ _LATE_S = 60
 
 async def play(play: Play) -> None:
     """Play each declared webhook, the good delivery first."""
-    session, lab = play.session, play.system.lab
-    declared = lab.webhooks if lab else ()
-    if not declared:
-        raise CollectError(
-            "no webhook is declared", mend="say in lab: {webhooks: [...]} of gonogo.yaml where deliveries come in"
-        )
+    session = play.session
+    declared = session.settings.webhooks
     await play.ready()
     session.room.play(play.scenario.scenario, "healthy", Script())
     await play.send(Send(journeys="first"))

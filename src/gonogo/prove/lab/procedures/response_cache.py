@@ -22,14 +22,11 @@ _SETTLED_S = 0.5
 
 async def play(play: Play) -> None:
     """Play each case with a question of its own: what was asked in another must not answer it."""
-    session, lab = play.session, play.system.lab
-    cache = lab.cache if lab else None
-    journey = next((j for j in play.system.journeys if cache and j.name == cache.journey), None)
-    if cache is None or journey is None:
-        raise CollectError(
-            "no journey is declared whose answers are cached",
-            mend="say in lab: {cache: {journey: ...}} of gonogo.yaml which",
-        )
+    session, cache = play.session, play.session.settings.cache
+    assert cache  # noqa: S101  (the scenario needs it)
+    journey = next((j for j in play.system.journeys if j.name == cache.journey), None)
+    if journey is None:
+        raise CollectError(f"lab.cache: there is no journey {cache.journey!r}", mend="name one of journeys:")
     clock = session.clock()
     timed = dict(clock.variables) if clock else {}
     await play.anew(timed)

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import monotonic
 
 from gonogo.derive.messages import form
@@ -25,25 +26,30 @@ _WAIT_S, _ELSEWHERE_S = 300.0, 20.0
 
 
 async def play(play: Play) -> None:
-    """Play the healthy journeys and each kind of trouble, and wait for an event of a new form after each."""
+    """Play the healthy journeys, and each kind of trouble until an event of a new form arrives, side by side."""
+    parts = [_well]
+    for case, act in (("attacks", _attack), ("guessing", _guess), ("leak", _leak)):
+        if case == "guessing" and not play.system.identities:
+            play.cut[case] = "no identity is declared, so no key can be guessed"
+        else:
+            parts.append(partial(_staged, case=case, act=act))
+    await play.apart(*parts)
+
+
+async def _well(play: Play) -> None:
     await play.ready()
     play.session.room.play(play.scenario.scenario, "healthy", Script())
     await play.send(Send(times=3))
     play.done.append("healthy")
-    await _staged(play, "attacks", lambda: _attack(play))
-    if play.system.identities:
-        await _staged(play, "guessing", lambda: _guess(play))
-    else:
-        play.cut["guessing"] = "no identity is declared, so no key can be guessed"
-    await _staged(play, "leak", lambda: _leak(play))
 
 
-async def _staged(play: Play, case: str, act: Callable[[], Awaitable[None]]) -> None:
+async def _staged(play: Play, case: str, act: Callable[[Play], Awaitable[None]]) -> None:
+    await play.ready()
     room = play.session.room
     known = {form(m.text) for m in room.facts if isinstance(m, ChannelMessage)}
     play.tell(f"{play.scenario.scenario}: {case}")
     room.play(play.scenario.scenario, case, Script())
-    await act()
+    await act(play)
     began = monotonic()
     left = QUICK_WAIT_S if play.quick else _WAIT_S
     while monotonic() < began + left:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from gonogo.errors import CollectError
 from gonogo.prove.drive.clock import MEND
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Script
-from gonogo.prove.lab.sessions import MEND as SESSIONS
 from gonogo.prove.lab.sessions import asked, opened, within
 
 IDLE_MIN, ABSOLUTE_H, EFFECT_S = 30, 12, 60
@@ -21,9 +19,8 @@ _POLL_S = 1.0
 
 async def play(play: Play) -> None:
     """Play what needs no other time first; a clock that can be shifted is the app's own from its start."""
-    session, declared = play.session, play.system.lab.sessions if play.system.lab else None
-    if declared is None:
-        raise CollectError("no session is declared", mend=SESSIONS)
+    session, declared = play.session, play.session.settings.sessions
+    assert declared  # noqa: S101  (the scenario needs it)
     clock = session.clock()
     lifted = play.system.load.environment if play.system.load else {}
     await play.anew({**lifted, **(clock.variables if clock else {})})

@@ -7,7 +7,8 @@ import dataclasses
 from typing import Any
 
 from gonogo.facts.declaration import NewVersion, PredictionEndpoint
-from gonogo.prove.lab.play import Play, predicting
+from gonogo.prove.lab.needs import predicting
+from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.records import other_output, usual_output
 from gonogo.prove.lab.scenario import Send
 from gonogo.prove.lab.script import Answer, Fault, Script

@@ -6,7 +6,6 @@ import asyncio
 
 import msgspec
 
-from gonogo.errors import CollectError
 from gonogo.facts import AppStart, Exchange
 from gonogo.prove.drive.asking import ask
 from gonogo.prove.lab.play import Play
@@ -24,10 +23,6 @@ async def play(play: Play) -> None:
     """Play both orders; the healthy journeys first."""
     session = play.session
     services = [s.name for s in session.settings.services]
-    if not services:
-        raise CollectError(
-            "the service is the only process that is declared", mend="name the others under lab.services in gonogo.yaml"
-        )
     await play.anew()
     session.room.play(play.scenario.scenario, "healthy", Script())
     await play.send(Send())

@@ -26,12 +26,7 @@ _END = re.compile(rb"\r?\n\r?\n")
 
 async def play(play: Play) -> None:
     """Play each stream that is declared, lost half-way and at its end."""
-    declared = play.system.lab.resume if play.system.lab else ()
-    if not declared:
-        raise CollectError(
-            "no stream is declared that a client can come back to",
-            mend="say in lab: {resume: [{journey: ...}]} of gonogo.yaml which it is",
-        )
+    declared = play.session.settings.resume
     await play.ready()
     play.session.room.play(play.scenario.scenario, "healthy", Script())
     await play.send(Send(journeys="streaming"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gonogo.errors import CollectError
 from gonogo.facts import ModelCall
 from gonogo.facts.lab_declaration import Quotas
 from gonogo.prove.lab.play import Play
@@ -19,12 +18,8 @@ _SCRIPT = Script(answers=(Answer(text="{marker} " + "It is all well and will sta
 
 async def play(play: Play) -> None:
     """Play each quota that a variable sets, the app started anew with little of that one and plenty of the others."""
-    session, lab = play.session, play.system.lab
-    quotas = (lab and lab.quotas) or Quotas()
-    if not (quotas.user_requests or quotas.user_tokens or quotas.session_tokens):
-        raise CollectError(
-            "no variable is declared that sets a quota", mend="say in lab: {quotas: ...} of gonogo.yaml what sets them"
-        )
+    session = play.session
+    quotas = session.settings.quotas or Quotas()
     await play.ready()
     session.room.play(play.scenario.scenario, "healthy", _SCRIPT)
     await play.send(Send(journeys="first"))
@@ -37,7 +32,7 @@ async def play(play: Play) -> None:
             await _spend(play, {})
             await play.send(Send(journeys="first", identity="second"))
             play.done.append(case)
-    if quotas.session_tokens and lab and lab.sessions:
+    if quotas.session_tokens and session.settings.sessions:
         await _anew(play, "session-tokens", {quotas.session_tokens: str(ALLOWED * each)})
         who = play.system.journeys[0].identity or play.system.identities[0].name
         spent, other = await opened(play, who), await opened(play, who)
