@@ -14,12 +14,14 @@ from gonogo.checks.agent_reliability.retries import tool_retries_by_lab
 from gonogo.checks.agent_reliability.stuck import stuck_detection_by_lab
 from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
 from gonogo.checks.agent_reliability.tokens import turn_token_usage_by_lab
+from gonogo.checks.agent_reliability.turns import multi_turn_state_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
     "decision_traces_by_lab",
     "iteration_limit_by_lab",
     "loop_detection_by_lab",
+    "multi_turn_state_by_lab",
     "partial_results_by_lab",
     "stuck_detection_by_lab",
     "tool_failure_fallback_by_lab",

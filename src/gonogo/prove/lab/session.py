@@ -289,11 +289,11 @@ class Session:
                 came = await sent(self._http, self._base, ask, headers | credential(self.system, ask.identity))
         finally:
             self._over.append(ask.id)
-        self.came = came
         if not self.room.quiet:
             await self.box.drain()
         exchange = exchange_of(self.room, ask, came, base=self._base, purpose=purpose, started=started, seen_at=seen_at)
         self.room.keep(exchange)
+        self.came = came  # and nothing is awaited from here on: beside others, too, it is the caller's own
         return exchange
 
     async def _command(self, ask: Ask, *, speaks: bool) -> Came:
