@@ -7,7 +7,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from agent import approvals, run, tools
+from agent import approvals, journal, run, tools
 
 PORT = 8010
 USERS, APPROVER = ("alice", "bob"), "bob"
@@ -47,7 +47,10 @@ class Edge(BaseHTTPRequestHandler):
             return self.json(422, error("invalid", "text: the task in words"))
         found = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            ended = run.task(said, found.group(1) if found else secrets.token_hex(16), self.user())
+            with journal.opened(self.user(), self.headers.get("Idempotency-Key"), said) as kept:
+                ended = run.task(said, found.group(1) if found else secrets.token_hex(16), self.user(), kept)
+        except journal.Busy as busy:
+            return self.json(409, error("busy", str(busy)))
         except run.Away as away:
             return self.json(503, error("away", str(away)))
         return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})

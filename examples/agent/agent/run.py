@@ -18,12 +18,12 @@ class Away(Exception):
     """The model cannot be reached."""
 
 
-def task(text, trace, user):
-    """Do a task, and keep what it took."""
+def task(text, trace, user, journal):
+    """Do a task, or the rest of it that its journal does not have, and keep what it took."""
     began, spent = time.monotonic(), {"model": 0.0, "tools": 0.0}
     came = {"outcome": "away"}
     try:
-        came = steps(text, trace, user, spent)
+        came = steps(text, tools.Desk(trace, user, text, journal), spent)
         return came
     finally:
         took = {f"{part}_ms": round(1000 * seconds) for part, seconds in spent.items()}
@@ -31,17 +31,16 @@ def task(text, trace, user):
         log.line(message="task", trace=trace, user=user, outcome=came["outcome"], **took)
 
 
-def steps(text, trace, user, spent):
+def steps(text, desk, spent):
     """Take the steps of a task; the outcome is done, waiting, limit, loop, stuck, away or timeout."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
     calls = turns = idle = 0
     seen = set()
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
-    desk = tools.Desk(trace, user, text)
     while time.monotonic() < ends:
         began, turns = time.monotonic(), turns + 1
         try:
-            said, usage = model.ask(messages, desk.offers, trace, ends)
+            said = desk.journal.step(turn, messages, desk, turns, ends)
             spent["model"] += time.monotonic() - began
         except model.Failed as failure:
             spent["model"] += time.monotonic() - began
@@ -50,8 +49,6 @@ def steps(text, trace, user, spent):
             if not found:
                 raise Away(str(failure)) from None
             return cut("I lost the model; it is not finished.", found, "away", calls)
-        rests_on = [m["tool_call_id"] for m in messages if m["role"] == "tool"]
-        log.turn(trace, user, turns, model.MODEL, usage, time.monotonic() - began, said, rests_on)
         uses = said.get("tool_calls") or []
         if not uses:
             return ended(said.get("content") or "", "done", calls)
@@ -78,6 +75,15 @@ def steps(text, trace, user, spent):
                 why = f"I am stuck: {idle} steps in a row brought nothing new; please look at it."
                 return cut(why, found, "stuck", calls)
     return cut(f"I ran out of time after {calls} steps; it is not finished.", found, "timeout", calls)
+
+
+def turn(messages, desk, number, ends):
+    """Return what the model says in a turn, on record with what that took."""
+    began = time.monotonic()
+    said, usage = model.ask(messages, desk.offers, desk.trace, ends)
+    rests_on = [m["tool_call_id"] for m in messages if m["role"] == "tool"]
+    log.turn(desk.trace, desk.user, number, model.MODEL, usage, time.monotonic() - began, said, rests_on)
+    return said
 
 
 def result(name, arguments, desk):

@@ -26,7 +26,7 @@ SCOPE = {
     "fetch_url": ("url", re.compile(r"https://example\.org/[^\s]*")),
     "send_email": ("to", re.compile(r"[^@\s,;]+@example\.org")),
 }
-ALLOWED = {"search", "fetch_url", "read_file", "send_email"}
+ALLOWED = {"search", "fetch_url", "read_file", "send_email", "add_entry"}
 OWN = {offer["function"]["name"]: own.act for own in (notes, pages) for offer in own.OFFERS}
 SENSITIVE = {"send_email"}
 MOST_CALLS, MOST = 12, {"send_email": 1}
@@ -80,8 +80,8 @@ def unchanged(listed):
 class Desk:
     """The tools of one task: what is offered, and what was called."""
 
-    def __init__(self, trace, user, text):
-        self.trace, self.user, self.called = trace, user, Counter()
+    def __init__(self, trace, user, text, journal):
+        self.trace, self.user, self.called, self.journal = trace, user, Counter(), journal
         self.told, self.read = words(text), set()
         self.offers = [*offered(trace), *notes.OFFERS, *pages.OFFERS]
 
@@ -96,13 +96,22 @@ class Desk:
             log.line(message="exception", trace=self.trace, user=self.user, tool=name, argument=argument, kind=kind)
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
+        text, failed = self.journal.step(self.made, name, arguments)
+        if failed:
+            raise Failed(text)
+        self.read |= words(text) - words(json.dumps(arguments))
+        return text
+
+    def made(self, name, arguments):
+        """Make a call; return what it gave, and whether that is a failure."""
         if name in OWN:
             text = OWN[name](name, arguments)
             audit.keep("own", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
-        else:
-            text = act(name, arguments, self.trace, self.user)
-        self.read |= words(text) - words(json.dumps(arguments))
-        return text
+            return text, False
+        try:
+            return act(name, arguments, self.trace, self.user, key=self.journal.key), False
+        except Failed as failure:
+            return str(failure), True
 
     def refusal(self, name, arguments):
         """Return why a call may not be made, None where it may."""
@@ -124,14 +133,14 @@ def words(text):
     return set(re.findall(r"[\w-]{8,}", text.lower()))
 
 
-def act(name, arguments, trace, user, approval=None):
+def act(name, arguments, trace, user, approval=None, key=None):
     """Call a tool and return what it says, on record before and after; raises Failed."""
     began = time.monotonic()
     audit.keep("call", name, trace, user, arguments=arguments, approval=approval)
     text, failed = "", False
     try:
-        key = {"idempotency_key": secrets.token_hex(16)}
-        answer = tried("tools/call", {"name": name, "arguments": arguments, "_meta": key}, trace)
+        meta = {"idempotency_key": key or secrets.token_hex(16)}
+        answer = tried("tools/call", {"name": name, "arguments": arguments, "_meta": meta}, trace)
         content = answer.get("content") if isinstance(answer, dict) else None
         if not isinstance(content, list):
             raise Failed("the tool gave a result that cannot be read")

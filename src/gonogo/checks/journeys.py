@@ -9,7 +9,7 @@ from gonogo.checks.check import Answer, inconclusive
 from gonogo.checks.counts import counted
 from gonogo.derive.journeys import HEALTHY, Journey
 from gonogo.derive.timelines import told as told
-from gonogo.facts import ScenarioRun
+from gonogo.facts import ModelCall, ScenarioRun
 
 
 def of(journeys: Iterable[Journey], *cases: str) -> list[Journey]:
@@ -53,6 +53,12 @@ def unplayed(runs: Sequence[ScenarioRun], *cases: str) -> Answer | None:
                     f"the case {case} was not played: {why}", fix=f"gonogo lab --scenario {run.scenario}"
                 )
     return None
+
+
+def model_behind(journey: Journey, calls: Iterable[ModelCall]) -> ModelCall | None:
+    """Return the last of these model calls whose words the user got, whichever journey it is counted to."""
+    found = [c for c in calls if c.marker and c.marker in journey.markers]
+    return found[-1] if found else None
 
 
 def apart_s(first: Journey, last: Journey) -> float | None:

@@ -228,6 +228,17 @@ class Conversation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Recovery:
+    """How a task goes on that the end of the process cut off."""
+
+    __pydantic_config__ = STRICT
+    journey: str
+    """The journey that sends one; where it answers 202, its `Location` tells the result, after a restart, too."""
+    header: str = "Idempotency-Key"
+    """The header that names a task: sent again with the same value, the request goes on with what was begun."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -259,6 +270,8 @@ class Lab:
     """The command that verifies the audit file: it ends with 0 and prints the head, or names the harmed line."""
     audit_reveal: tuple[str, ...] = ()
     """The command by which an auditor reads the audit file: it prints its lines with masked values restored."""
+    recovery: Recovery | None = None
+    """How a long task goes on after a restart."""
     conversation: Conversation | None = None
     """How a conversation goes on."""
     shared: tuple[str, ...] = ()

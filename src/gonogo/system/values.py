@@ -112,6 +112,7 @@ _TEXTS: dict[str, Tell] = {
     "providers.*.key_variable": _variable,
     "providers.*.status_feed": url_problem,
     "tools.*.directory": inside_problem,
+    "lab.recovery.header": _matches(_HEADER, "the name of an HTTP header"),
     "approvals.waiting": _path,
     "approvals.decide": _path,
     "approvals.items": _pointer,

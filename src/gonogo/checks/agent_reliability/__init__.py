@@ -10,6 +10,7 @@ from gonogo.checks.agent_reliability.lab import (
     tool_timeouts_by_lab,
 )
 from gonogo.checks.agent_reliability.partial import partial_results_by_lab
+from gonogo.checks.agent_reliability.recovery import checkpoint_recovery_by_lab
 from gonogo.checks.agent_reliability.retries import tool_retries_by_lab
 from gonogo.checks.agent_reliability.stuck import stuck_detection_by_lab
 from gonogo.checks.agent_reliability.timeouts import total_timeout_by_lab
@@ -18,6 +19,7 @@ from gonogo.checks.agent_reliability.turns import multi_turn_state_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
+    "checkpoint_recovery_by_lab",
     "decision_traces_by_lab",
     "iteration_limit_by_lab",
     "loop_detection_by_lab",

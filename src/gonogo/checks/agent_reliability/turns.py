@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.counts import counted
-from gonogo.checks.journeys import of, told, unhealthy, unplayed
+from gonogo.checks.journeys import model_behind, of, told, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
 from gonogo.facts import ModelCall, ScenarioRun
 
@@ -33,8 +33,8 @@ def multi_turn_state_by_lab(
         return inconclusive("no turn shows the words of the model, so none can be told from the other", turns[:2])
     talks: dict[str, list[Turn]] = {}
     for journey in turns:
-        by = next((c for c in reversed(calls) if c.marker and c.marker in journey.markers), None)
-        talks.setdefault(journey.exchange.said.partition(",")[0], []).append((journey, by))
+        name = journey.exchange.said.partition(",")[0]
+        talks.setdefault(name, []).append((journey, model_behind(journey, calls)))
     short = min(map(len, talks.values()))
     if short < limits.turns:
         return inconclusive(f"a conversation of {short} turns was played, and {limits.turns:g} are asked for")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from urllib.parse import urlsplit
 
 from gonogo.errors import CollectError
 from gonogo.facts.lab_declaration import LongRequest
-from gonogo.prove.drive.asking import Ask, ask
+from gonogo.prove.drive.asking import ask
+from gonogo.prove.lab.handed_off import looked_for
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.script import Fault, Script
 
 ALMOST = 0.95
 """The share of the declared time that the model takes."""
-_GRACE_S, _POLL_S, _BETWEEN_S, _MOST_BESIDE = 20.0, 0.5, 1.0, 20
+_GRACE_S, _BETWEEN_S, _MOST_BESIDE = 20.0, 1.0, 20
 LONG = "long "
 """What the names of journeys begin with whose model call is slow."""
 
@@ -52,19 +52,7 @@ async def _long(play: Play, long: LongRequest, name: str) -> None:
     if came.status != 202:
         return
     play.session.hold(made)
-    place = urlsplit(came.headers.get("location", ""))
-    until = play.session.room.clock() + limit
-    while place.path and play.session.room.clock() < until:
-        await asyncio.sleep(_POLL_S)
-        looked = await play.session.ask(
-            Ask(
-                id=play.new_id(), name=name, method="GET", path=place.path + (f"?{place.query}" if place.query else ""),
-                answer=journey.answer, identity=journey.identity, deadline_s=15, said="is it ready?",
-            ),
-            "poll",
-        )  # fmt: skip
-        if looked.status not in (202, 404):
-            break
+    await looked_for(play, journey, name, came, limit)
 
 
 async def _beside(play: Play, under_way: asyncio.Task[None]) -> None:
