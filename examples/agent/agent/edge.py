@@ -7,7 +7,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from agent import approvals, journal, run, tools
+from agent import approvals, failures, journal, run, tools
 
 PORT = 8010
 USERS, APPROVER = ("alice", "bob"), "bob"
@@ -21,39 +21,57 @@ class Edge(BaseHTTPRequestHandler):
     server_version, sys_version = "agent", ""
 
     def do_GET(self):
-        if self.path == "/approvals":
+        lists = {"/approvals": approvals.listed, "/failures": failures.listed}
+        if self.path in lists:
             if self.user() != APPROVER:
-                return self.json(403, error("forbidden", "approvals are not yours to read"))
-            return self.json(200, approvals.listed())
+                return self.json(403, error("forbidden", "these are not yours to read"))
+            return self.json(200, lists[self.path]())
         found = self.path == "/healthz"
         document = {"status": "ok"} if found else error("not_found", "there is nothing here")
         return self.json(200 if found else 404, document)
 
     def do_POST(self):
-        if self.path != "/tasks" and not self.path.startswith("/approvals/"):
+        decides = re.fullmatch(r"/approvals/(\w+)", self.path)
+        retries = re.fullmatch(r"/failures/(\w+)/retry", self.path)
+        if self.path != "/tasks" and not decides and not retries:
             return self.json(404, error("not_found", "there is nothing here"))
         size = int(self.headers.get("Content-Length") or 0)
         if size > MOST_BYTES:
             self.close_connection = True
             return self.json(413, error("too_large", f"at most {MOST_BYTES} bytes"))
-        decides = self.path != "/tasks"
+        body = self.rfile.read(size)
+        if retries:
+            return self.retry(retries[1])
         try:
-            said = json.loads(self.rfile.read(size))["decision" if decides else "text"]
+            said = json.loads(body)["decision" if decides else "text"]
         except (ValueError, KeyError, TypeError):
             return self.json(400, error("bad_request", "the body is JSON with a text, or with a decision"))
         if decides:
-            return self.decide(self.path.removeprefix("/approvals/"), said)
+            return self.decide(decides[1], said)
         if not isinstance(said, str) or not said.strip():
             return self.json(422, error("invalid", "text: the task in words"))
+        return self.perform(said, self.user(), self.headers.get("Idempotency-Key"))
+
+    def perform(self, text, user, key=None, id=None):
+        """Do a task, and answer with what came of it."""
         found = TRACE.match(self.headers.get("traceparent", ""))
         try:
-            with journal.opened(self.user(), self.headers.get("Idempotency-Key"), said) as kept:
-                ended = run.task(said, found.group(1) if found else secrets.token_hex(16), self.user(), kept)
+            with journal.opened(user, key, text) as kept:
+                ended = run.task(text, found.group(1) if found else secrets.token_hex(16), user, kept, id)
         except journal.Busy as busy:
             return self.json(409, error("busy", str(busy)))
         except run.Away as away:
             return self.json(503, error("away", str(away)))
         return self.json(200, ended | {"answer": ended["answer"][:MOST_ANSWER]})
+
+    def retry(self, id):
+        """Do a task again that failed, from its beginning."""
+        if self.user() != APPROVER:
+            return self.json(403, error("forbidden", "failed tasks are not yours to retry"))
+        task = failures.of(id)
+        if task is None:
+            return self.json(404, error("not_found", "no such task failed"))
+        return self.perform(task["text"], task["user"], id=id)
 
     def decide(self, id, decision):
         """Take the decision of a person on a call that waits, and make the call where it is approved."""

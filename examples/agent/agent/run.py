@@ -5,7 +5,7 @@ import re
 import time
 from collections import Counter
 
-from agent import log, model, tools
+from agent import failures, log, model, tools
 
 MOST_EQUAL = 2
 NO_PROGRESS = 5
@@ -18,21 +18,28 @@ class Away(Exception):
     """The model cannot be reached."""
 
 
-def task(text, trace, user, journal):
-    """Do a task, or the rest of it that its journal does not have, and keep what it took."""
+def task(text, trace, user, journal, id=None):
+    """Do a task, or the rest of it that its journal does not have, and keep what it took, and that it failed.
+
+    `id` is given where a task that failed is done again.
+    """
     began, spent = time.monotonic(), {"model": 0.0, "tools": 0.0}
-    came = {"outcome": "away"}
+    came = ended("it ended by an error", "error", 0)
     try:
         came = steps(text, tools.Desk(trace, user, text, journal), spent)
         return came
+    except Away as away:
+        came = ended(str(away), "away", 0)
+        raise
     finally:
         took = {f"{part}_ms": round(1000 * seconds) for part, seconds in spent.items()}
         took["total_ms"] = round(1000 * (time.monotonic() - began))
         log.line(message="task", trace=trace, user=user, outcome=came["outcome"], **took)
+        failures.settle(id or journal.id, came, text=text, trace=trace, user=user)
 
 
 def steps(text, desk, spent):
-    """Take the steps of a task; the outcome is done, waiting, limit, loop, stuck, away or timeout."""
+    """Take the steps of a task; the outcome is done, waiting, or one of those in failures.FAILED."""
     ends, equal, found = time.monotonic() + DEADLINE_S, Counter(), []
     calls = turns = idle = 0
     seen = set()
@@ -51,7 +58,7 @@ def steps(text, desk, spent):
             return cut("I lost the model; it is not finished.", found, "away", calls)
         uses = said.get("tool_calls") or []
         if not uses:
-            return ended(said.get("content") or "", "done", calls)
+            return ended(said.get("content") or "", desk.trouble or "done", calls)
         messages.append(said)
         for use in uses:
             name, arguments = use["function"]["name"], use["function"]["arguments"]

@@ -83,12 +83,14 @@ class Desk:
     def __init__(self, trace, user, text, journal):
         self.trace, self.user, self.called, self.journal = trace, user, Counter(), journal
         self.told, self.read = words(text), set()
+        self.trouble = None  # what was wrong with the last call
         self.offers = [*offered(trace), *notes.OFFERS, *pages.OFFERS]
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""
         arguments, passed = privacy.cleared(name, arguments)
         if refusal := self.refusal(name, arguments):
+            self.trouble = "safety-block"
             audit.keep("refused", name, self.trace, self.user, arguments=arguments, reason=refusal)
             raise Failed(refusal)
         self.called[name] += 1
@@ -97,6 +99,7 @@ class Desk:
         if name in SENSITIVE:
             raise Held(approvals.hold(name, arguments, self.trace, self.user))
         text, failed = self.journal.step(self.made, name, arguments)
+        self.trouble = "tool-error" if failed else None
         if failed:
             raise Failed(text)
         self.read |= words(text) - words(json.dumps(arguments))

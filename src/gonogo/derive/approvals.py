@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gonogo.derive.conditions.agents import SENSITIVE
-from gonogo.derive.pointers import at_pointer
+from gonogo.derive.listed import listed
 from gonogo.facts.declaration import Approvals, Tool
 
 TTL_MIN = "approval_ttl_min"
@@ -21,14 +21,7 @@ def sensitive(tools: Iterable[Tool], classes: Iterable[str] = SENSITIVE) -> list
 
 def held(approvals: Approvals, body: str) -> dict[str, Any] | None:
     """Return the calls that are held by their ids, in order; None where the list cannot be read."""
-    try:
-        entries = at_pointer(json.loads(body), approvals.items)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(entries, list):
-        return None
-    named = ((at_pointer(e, approvals.id), e) for e in entries)
-    return {str(id): entry for id, entry in named if id is not None}
+    return listed(body, approvals.items, approvals.id)
 
 
 def shows(entry: Any, arguments: str) -> bool:

@@ -239,6 +239,25 @@ class Recovery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeadLetters:
+    """Where failed tasks are kept, and how one is tried again."""
+
+    __pydantic_config__ = STRICT
+    identity: str
+    """Who reads and retries them."""
+    list: str
+    """The path where they are read, as JSON."""
+    retry: str
+    """The path that tries one again; `{id}` stands for its id."""
+    items: str = ""
+    """Where the list of failed tasks stands in what is read: a JSON pointer, or the whole of it."""
+    id: str = "/id"
+    """Where an entry of the list has its id: a JSON pointer."""
+    method: str = "POST"
+    """The HTTP method of a retry."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -272,6 +291,8 @@ class Lab:
     """The command by which an auditor reads the audit file: it prints its lines with masked values restored."""
     recovery: Recovery | None = None
     """How a long task goes on after a restart."""
+    dead_letters: DeadLetters | None = None
+    """The queue of failed tasks."""
     conversation: Conversation | None = None
     """How a conversation goes on."""
     shared: tuple[str, ...] = ()

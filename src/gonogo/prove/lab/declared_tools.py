@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from gonogo.derive.approvals import sensitive
 from gonogo.derive.scope import served
 from gonogo.facts import System
 from gonogo.facts.declaration import Tool
@@ -22,6 +24,18 @@ def offered(system: System, *more: ToolScript) -> tuple[ToolScript, ...]:
         if t.name not in known
     )
     return (*CANARY_TOOLS, *more, *own)
+
+
+def progressing(system: System) -> tuple[ToolScript, ...]:
+    """Return the same tools with results that differ from call to call, as those of a task that gets on."""
+    return tuple(replace(tool, result="Done: {arguments}") for tool in offered(system))
+
+
+def acting(system: System) -> Tool | None:
+    """Return a declared tool that acts and that nobody has to approve, or one that reads; None without an example."""
+    held = {t.name for t in sensitive(system.tools)} | {t.name for t in system.tools if t.approval}
+    free = [t for t in served(system.tools) if t.example and t.name not in held]
+    return next((t for t in free if "write" in t.sensitivity), free[0] if free else None)
 
 
 def calling(room: Room, tool: Tool, arguments: Mapping[str, str], **how: Any) -> Answer:

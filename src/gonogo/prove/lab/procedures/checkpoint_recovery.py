@@ -7,17 +7,15 @@ from dataclasses import replace
 from time import monotonic
 from uuid import uuid4
 
-from gonogo.derive.approvals import sensitive
-from gonogo.derive.scope import served, within
+from gonogo.derive.scope import within
 from gonogo.errors import CollectError
-from gonogo.facts import System
-from gonogo.facts.declaration import Journey, Tool
+from gonogo.facts.declaration import Journey
 from gonogo.facts.traffic import Boundary
 from gonogo.prove.drive.asking import ask
-from gonogo.prove.lab.declared_tools import calling
+from gonogo.prove.lab.declared_tools import acting, calling, progressing
 from gonogo.prove.lab.handed_off import looked_for
 from gonogo.prove.lab.play import Play
-from gonogo.prove.lab.script import Fault, ToolScript
+from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.tasks import ANY, Tasks
 
 WHOLE = "whole"
@@ -47,8 +45,7 @@ async def play(play: Play) -> None:
     calls = [calling(room, tool, within(tool, "of step {n}"), turn=n, repeat=True) for n in range(STEPS)]
 
     async def case(name: str, *faults: Fault) -> None:
-        tasks.begin(name, *calls, faults=faults)
-        room.script = replace(room.script, tools=tuple(_echoing(t) for t in room.script.tools))
+        tasks.begin(name, *calls, faults=faults, tools=progressing(play.system))
         await _task(play, journey, recovery.header, killed=bool(faults))
         play.done.append(name)
 
@@ -58,18 +55,6 @@ async def play(play: Play) -> None:
     for boundary, before in points:
         hang = Fault(fault="hang-before-headers", boundary=boundary, after=before)
         await case(f"{boundary} {before + 1}", hang)
-
-
-def acting(system: System) -> Tool | None:
-    """Return a tool that acts, or else one that reads, and that nobody has to approve."""
-    held = {t.name for t in sensitive(system.tools)} | {t.name for t in system.tools if t.approval}
-    free = [t for t in served(system.tools) if t.example and t.name not in held]
-    return next((t for t in free if "write" in t.sensitivity), free[0] if free else None)
-
-
-def _echoing(tool: ToolScript) -> ToolScript:
-    """Return the tool with a result that differs from step to step: the task makes progress."""
-    return replace(tool, result="Done: {arguments}")
 
 
 async def _task(play: Play, journey: Journey, header: str, killed: bool) -> None:
