@@ -7,7 +7,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from agent import approvals, failures, journal, run, tools
+from agent import approvals, failures, journal, metrics, run, tools, watch
 
 PORT = 8010
 USERS, APPROVER = ("alice", "bob"), "bob"
@@ -26,6 +26,8 @@ class Edge(BaseHTTPRequestHandler):
             if self.user() != APPROVER:
                 return self.json(403, error("forbidden", "these are not yours to read"))
             return self.json(200, lists[self.path]())
+        if self.path == "/metrics":
+            return self.send(200, "text/plain; version=0.0.4", metrics.text().encode())
         found = self.path == "/healthz"
         document = {"status": "ok"} if found else error("not_found", "there is nothing here")
         return self.json(200 if found else 404, document)
@@ -96,9 +98,11 @@ class Edge(BaseHTTPRequestHandler):
         return next((n for n, value in known.items() if value and hmac.compare_digest(given, value.encode())), "guest")
 
     def json(self, status, document):
-        body = json.dumps(document).encode()
+        self.send(status, "application/json", json.dumps(document).encode())
+
+    def send(self, status, kind, body):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -117,6 +121,7 @@ class Server(ThreadingHTTPServer):
 
 
 def serve():
+    watch.begin()
     with Server(("127.0.0.1", PORT), Edge) as server:
         print("ready", flush=True)
         server.serve_forever()

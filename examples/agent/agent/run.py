@@ -5,7 +5,7 @@ import re
 import time
 from collections import Counter
 
-from agent import failures, log, model, tools
+from agent import failures, log, metrics, model, tools, watch
 
 MOST_EQUAL = 2
 NO_PROGRESS = 5
@@ -35,6 +35,8 @@ def task(text, trace, user, journal, id=None):
         took = {f"{part}_ms": round(1000 * seconds) for part, seconds in spent.items()}
         took["total_ms"] = round(1000 * (time.monotonic() - began))
         log.line(message="task", trace=trace, user=user, outcome=came["outcome"], **took)
+        metrics.task(came["outcome"])
+        watch.task(came["outcome"] not in failures.FAILED)
         failures.settle(id or journal.id, came, text=text, trace=trace, user=user)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals, audit, log, notes, pages, privacy
+from agent import approvals, audit, log, metrics, notes, pages, privacy
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -91,6 +91,7 @@ class Desk:
         arguments, passed = privacy.cleared(name, arguments)
         if refusal := self.refusal(name, arguments):
             self.trouble = "safety-block"
+            metrics.call(name if name in {*ALLOWED, *OWN} else "unknown", self.trouble)
             audit.keep("refused", name, self.trace, self.user, arguments=arguments, reason=refusal)
             raise Failed(refusal)
         self.called[name] += 1
@@ -107,14 +108,17 @@ class Desk:
 
     def made(self, name, arguments):
         """Make a call; return what it gave, and whether that is a failure."""
-        if name in OWN:
-            text = OWN[name](name, arguments)
-            audit.keep("own", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
-            return text, False
+        failed = False
         try:
-            return act(name, arguments, self.trace, self.user, key=self.journal.key), False
+            if name in OWN:
+                text = OWN[name](name, arguments)
+                audit.keep("own", name, self.trace, self.user, arguments=arguments, result=privacy.masked(text))
+            else:
+                text = act(name, arguments, self.trace, self.user, key=self.journal.key)
         except Failed as failure:
-            return str(failure), True
+            text, failed = str(failure), True
+        metrics.call(name, "tool-error" if failed else "done")
+        return text, failed
 
     def refusal(self, name, arguments):
         """Return why a call may not be made, None where it may."""

@@ -481,6 +481,10 @@ class Telemetry:
     """The histogram or summary of how long requests take, in seconds, by route."""
     first_token: str | None = None
     """The same of the time to the first token of a streamed answer."""
+    runs: str | None = None
+    """The counter of an agent's runs, by outcome."""
+    tool_calls: str | None = None
+    """The counter of calls of tools, by tool and outcome."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

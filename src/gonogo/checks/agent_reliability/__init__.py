@@ -10,6 +10,7 @@ from gonogo.checks.agent_reliability.lab import (
     tool_timeouts_by_lab,
 )
 from gonogo.checks.agent_reliability.letters import dead_letter_by_lab
+from gonogo.checks.agent_reliability.outcomes import agent_outcome_metrics_by_lab
 from gonogo.checks.agent_reliability.partial import partial_results_by_lab
 from gonogo.checks.agent_reliability.recovery import checkpoint_recovery_by_lab
 from gonogo.checks.agent_reliability.retries import tool_retries_by_lab
@@ -20,6 +21,7 @@ from gonogo.checks.agent_reliability.turns import multi_turn_state_by_lab
 
 __all__ = [
     "agent_edge_cases_by_lab",
+    "agent_outcome_metrics_by_lab",
     "checkpoint_recovery_by_lab",
     "dead_letter_by_lab",
     "decision_traces_by_lab",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.counters import growth, label, of_counter, unread
 from gonogo.checks.counts import counted
 from gonogo.checks.journeys import of, unhealthy, unplayed
 from gonogo.derive.journeys import Journey
@@ -38,11 +39,11 @@ def error_rates_by_lab(
     limits: Any,
 ) -> Answer:
     """Each type of fault moves one counter, that of its type and service, and no other."""
-    if bad := unhealthy(journeys) or _unread(declared, runs, "errors") or unplayed(runs, *_TYPES):
+    if bad := unhealthy(journeys) or unread(declared, runs, "errors") or unplayed(runs, *_TYPES):
         return bad
     metric = next(d.system.telemetry.errors for d in declared if d.system.telemetry) or ""
-    mine = [s for s in samples if s.name.removesuffix("_total") == metric.removesuffix("_total")]
-    bare = [s for s in mine if not (_label(s, _TYPE) and _label(s, _SERVICE))]
+    mine = of_counter(samples, metric)
+    bare = [s for s in mine if not (label(s, _TYPE) and label(s, _SERVICE))]
     if bare:
         return failed(
             f"{metric} does not tell errors apart by type and service",
@@ -82,33 +83,14 @@ def error_rates_by_lab(
     return passed(f"{counted(_TYPES, 'type of fault', 'types of faults')}, each counted by its type and service alone")
 
 
-def _unread(declared: Sequence[Declaration], runs: Sequence[ScenarioRun], key: str) -> Answer | None:
-    """Say that the metric is not declared, or that the metrics cannot be read."""
-    telemetry = next((d.system.telemetry for d in declared if d.system.telemetry), None)
-    fix = f"telemetry: {{metrics: /metrics, {key}: NAME}} in gonogo.yaml"
-    if telemetry is None or not telemetry.metrics or not getattr(telemetry, key):
-        return inconclusive(f"which metric tells of {key.replace('_', ' ')} is not declared", fix=fix)
-    if why := next((run.cut["metrics"] for run in runs if "metrics" in run.cut), None):
-        return inconclusive(why, fix=fix)
-    return None
-
-
 def _moved(samples: Sequence[MetricSample]) -> dict[str, dict[Series, float]]:
     """Return by case by how much each counter grew in it, where it did."""
-    level: dict[tuple[tuple[str, str], ...], float] = {}
     moved: dict[str, dict[Series, float]] = {case: {} for case in ("healthy", *_TYPES)}
-    for sample in samples:
-        key = tuple(sorted(sample.labels.items()))
-        grew = sample.value - level.get(key, 0.0)
-        level[key] = sample.value
-        if grew > 0 and sample.case in moved:
-            series = (_label(sample, _TYPE) or "", _label(sample, _SERVICE) or "")
+    for sample, grew in growth(samples):
+        if sample.case in moved:
+            series = (label(sample, _TYPE) or "", label(sample, _SERVICE) or "")
             moved[sample.case][series] = moved[sample.case].get(series, 0.0) + grew
     return moved
-
-
-def _label(sample: MetricSample, names: Sequence[str]) -> str | None:
-    return next((value for name, value in sample.labels.items() if name.lower() in names), None)
 
 
 def _named(moved: dict[Series, float]) -> str:
@@ -134,7 +116,7 @@ def latency_percentiles_by_lab(
     limits: Any,
 ) -> Answer:
     """The percentiles that the app publishes of each route are those of what its users waited for."""
-    if bad := unhealthy(journeys) or _unread(declared, runs, "latency") or unplayed(runs, "mix"):
+    if bad := unhealthy(journeys) or unread(declared, runs, "latency") or unplayed(runs, "mix"):
         return bad
     system = next(d.system for d in declared if d.system.telemetry)
     telemetry = system.telemetry or Telemetry()
@@ -156,7 +138,7 @@ def latency_percentiles_by_lab(
             continue
         route = seen[0].exchange.route
         mine = [s for s in samples if s.case == "mix" and _base(s.name) == _base(metric or "")]
-        here = [s for s in mine if _label(s, _ROUTE) in (route, f"{seen[0].exchange.method} {route}")]
+        here = [s for s in mine if label(s, _ROUTE) in (route, f"{seen[0].exchange.method} {route}")]
         if not here:
             return failed(
                 f"{metric} does not tell of {route}",
