@@ -102,7 +102,7 @@ def _planned(state: State, collector: Load) -> list[str]:
     print(f"load: {len(plan)} scenarios, about {_long(seconds)}", file=sys.stderr)
     for scenario, stages in plan:
         each = ", ".join(
-            f"{s.name} {f'{s.concurrent} at once' if s.arrival == 'held' else f'{s.rate:.3g}/s'} for {_long(s.seconds)}"
+            f"{s.name} {f'{s.concurrent} at once' if s.concurrent else f'{s.rate:.3g}/s'} for {_long(s.seconds)}"
             for s in stages
         )
         print(f"load: {scenario.name}: {scenario.title}: {each}", file=sys.stderr)

@@ -7,6 +7,7 @@ from gonogo.facts.declaration import Declaration, System
 from gonogo.facts.edge import Exchange, ProbeBudget, TlsHandshake
 from gonogo.facts.finding import Evidence, Finding, Outcome, Severity
 from gonogo.facts.lab import (
+    AgentRun,
     AppLog,
     AppStart,
     ChannelMessage,
@@ -68,6 +69,7 @@ from gonogo.facts.traffic import (
 __all__ = [
     "LAW_KEYS",
     "PARTS",
+    "AgentRun",
     "AppLog",
     "AppStart",
     "Approval",

@@ -141,15 +141,16 @@ class Measure(LabFact, frozen=True, kw_only=True):
 class LoadRun(LabFact, frozen=True, kw_only=True):
     """One stage of an open-loop load run, or one slice of a stage that is looked at over time.
 
-    `arrival` is constant, poisson, ramp, spike, trace, or `held` where so many were kept under way; `rate` the planned
-    and `achieved` the real arrivals per second. `begun_s` is when the slice began, counted from its stage's begin.
-    `latency`, `first_token` and `token_gap` are HDR histograms in microseconds (base64, V2 compressed), latency counted
-    from the time that each request was *due*, so that a stalled server is not flattered (coordinated omission), of good
-    answers and of requests that were given up at their deadline; `service` counts from the time it was sent, `refusal`
-    is that of 429 and 503. `errors` counts by class (`timeout`, `refused`, `reset`, `status-503`, `no-answer`, ...).
-    `late_ms` is how far the generator fell behind its own schedule at worst, `late_share` the share of requests that
-    left more than 10 ms late. `concurrent` is the most at once. `cpu`, `memory_mb`, `files` and `connections` are
-    samples of the app's processes, one about every second, as (seconds, value).
+    `arrival` is constant, poisson, ramp, spike, trace, `held` where so many were kept under way, or `at-once` where all
+    left together; `rate` the planned and `achieved` the real arrivals per second. `begun_s` is when the slice began,
+    counted from its stage's begin. `latency`, `first_token` and `token_gap` are HDR histograms in microseconds (base64,
+    V2 compressed), latency counted from the time that each request was *due*, so that a stalled server is not flattered
+    (coordinated omission), of good answers and of requests that were given up at their deadline; `service` counts from
+    the time it was sent, `refusal` is that of 429 and 503. `errors` counts by class (`timeout`, `refused`, `reset`,
+    `status-503`, `no-answer`, ...). `late_ms` is how far the generator fell behind its own schedule at worst,
+    `late_share` the share of requests that left more than 10 ms late. `concurrent` is the most at once. `cpu`,
+    `memory_mb`, `files` and `connections` are samples of the app's processes, one about every second, as (seconds,
+    value).
     """
 
     stage: str
@@ -176,6 +177,23 @@ class LoadRun(LabFact, frozen=True, kw_only=True):
     memory_mb: tuple[tuple[float, float], ...] = ()
     files: tuple[tuple[float, float], ...] = ()
     connections: tuple[tuple[float, float], ...] = ()
+
+
+class AgentRun(LabFact, frozen=True, kw_only=True):
+    """One run of an agent, alone or among others at the same time; `case` is the stage of load.
+
+    `name` is that of its canary, a word that stands in its task alone. `endless` is one that the model never ends,
+    `answered` says that the user got an answer (of the model, where that ends the run), with the canary in it or not.
+    `tool_calls` counts a call that was tried again with its key once. `foreign` tells of canaries of other runs that
+    showed up in it, each with the place.
+    """
+
+    name: str
+    endless: bool = False
+    answered: bool = False
+    model_calls: int = 0
+    tool_calls: int = 0
+    foreign: tuple[str, ...] = ()
 
 
 class DrillRun(LabFact, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@ import pytest
 from gonogo.errors import UsageError
 from gonogo.facts import System
 from gonogo.facts.declaration import Load
+from gonogo.prove.load.collect import Load as Collector
 from gonogo.prove.load.stages import SCENARIOS, chosen, stages
 
 USUAL = System(name="app", load=Load(requests_per_minute=60, peak_requests_per_minute=300))
@@ -102,3 +103,17 @@ def test_a_stage_that_is_asked_for_has_its_rate_or_the_moments_of_a_trace():
     assert asked(None, "trace", (0.0, 1.0, 4.0), 2).moments == (0.0, 1.0)
     with pytest.raises(UsageError, match="how many requests"):
         asked(None, "poisson", (), 5)
+
+
+def test_as_many_runs_of_an_agent_are_at_once_as_the_threshold_says():
+    found = played("agent-concurrency")
+    assert [(s.name, s.concurrent) for s in found.values()] == [("alone", 1), ("together", 50)]
+    own = {"agent-reliability.agent-concurrency": {"concurrent": 80}}
+    system = System(name="app", load=Load(requests_per_minute=60), thresholds=own)
+    assert played("agent-concurrency", system)["together"].concurrent == 80
+
+
+@pytest.mark.parametrize(("kinds", "concerned"), [((), True), (("agent", "rag"), True), (("rag",), False)])
+def test_all_scenarios_are_those_that_concern_the_system(kinds, concerned):
+    plan = Collector().plan(System(name="app", kinds=kinds, load=Load(requests_per_minute=60)))
+    assert ("agent-concurrency" in [scenario.name for scenario, _ in plan]) == concerned

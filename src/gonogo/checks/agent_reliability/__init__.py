@@ -1,6 +1,7 @@
 """The checks of the area `agent-reliability`, a module per method of proof."""
 
 from gonogo.checks.agent_reliability.breakdown import trace_breakdown_by_lab
+from gonogo.checks.agent_reliability.concurrency import agent_concurrency_by_load
 from gonogo.checks.agent_reliability.decisions import decision_traces_by_lab
 from gonogo.checks.agent_reliability.lab import (
     agent_edge_cases_by_lab,
@@ -20,6 +21,7 @@ from gonogo.checks.agent_reliability.tokens import turn_token_usage_by_lab
 from gonogo.checks.agent_reliability.turns import multi_turn_state_by_lab
 
 __all__ = [
+    "agent_concurrency_by_load",
     "agent_edge_cases_by_lab",
     "agent_outcome_metrics_by_lab",
     "checkpoint_recovery_by_lab",

@@ -50,7 +50,8 @@ class Load:
 
         if own := self.own:
             return [(Scenario(own.name, "as it was asked for", (), lambda *_: iter([own])), (own,))]
-        return [(s, stages(s, system, self.quick, self.seconds)) for s in chosen(self.scenario)]
+        wanted = [s for s in chosen(self.scenario) if self.scenario != "all" or s.concerns(system)]
+        return [(s, stages(s, system, self.quick, self.seconds)) for s in wanted]
 
     def collect(self, target: Target) -> Iterator[Fact]:
         """Play the plan; yields the facts of each scenario, its run last, as it ends."""
@@ -83,21 +84,25 @@ async def _played(
     from gonogo.prove.load.place import room_for
     from gonogo.prove.load.playing import Playing
     from gonogo.prove.load.recording import runs
+    from gonogo.prove.load.together import Together
 
     run = "case" if target.run == "case" else f"load-{uuid.uuid4().hex[:16]}"
     started, begun = target.now(), monotonic()
     room = room_for(target, run, scenario.name)
-    problem, playing, kind = None, None, ""
+    problem, playing, kind, together = None, None, "", None
     try:
         async with _place(target, system, room) as place:
             kind = place.contained
+            together = Together(system, room, place, journey)
             playing = Playing(
-                place, lines(system, place.host, journey), lambda said: target.tell(f"load: {scenario.name}: {said}")
-            )
+                place, lines(system, place.host, journey), lambda said: target.tell(f"load: {scenario.name}: {said}"),
+                together.play,
+            )  # fmt: skip
             await playing.play(stages)
     except CollectError as error:
         problem = error.message
-    facts = [r for played in (playing.done if playing else ()) for r in runs(played, room)]
+    facts: list[Fact] = [r for played in (playing.done if playing else ()) for r in runs(played, room)]
+    facts += together.seen if together else []
     ended = ScenarioRun(
         seen_at=target.now(), run=run, scenario=scenario.name, cases=tuple(_names(playing)),
         cut=dict(playing.cut) if playing else {}, contained=kind, problem=problem,

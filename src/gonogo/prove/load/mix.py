@@ -41,7 +41,7 @@ def lines(system: System, host: str, only: str | None = None) -> list[Line]:
         _line(system, journey, name, host)
         for journey in system.journeys
         if journey.path and only in (None, journey.name)
-        for name in _identities(system, journey)
+        for name in identities(system, journey)
     ]
     if not found:
         which = "no journey in gonogo.yaml is" if only is None else f"gonogo.yaml has no journey {only!r} that is"
@@ -50,7 +50,7 @@ def lines(system: System, host: str, only: str | None = None) -> list[Line]:
     return sorted(found, key=lambda line: [other for other in found if other.journey == line.journey].index(line))
 
 
-def _identities(system: System, journey: Journey) -> Sequence[str | None]:
+def identities(system: System, journey: Journey) -> Sequence[str | None]:
     """Return the identities that send a journey: all of the role and tenant of its own one."""
     own = next((i for i in system.identities if i.name == journey.identity), None)
     return [i.name for i in system.identities if (i.role, i.tenant) == (own.role, own.tenant)] if own else [None]

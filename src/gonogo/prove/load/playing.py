@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from time import monotonic
@@ -30,6 +30,8 @@ class Playing:
     place: Place
     lines: Sequence[Line]
     tell: Callable[[str], None]
+    at_once: Callable[[Generator, Played], Awaitable[float]]
+    """Plays a stage of runs that leave together, and returns how long that took."""
     cut: dict[str, str] = field(default_factory=dict)
     done: list[Played] = field(default_factory=list)
     marked: bool = False
@@ -74,6 +76,8 @@ class Playing:
                 requests = cycle(self._requests(played, 0))
                 played.seconds = await generator.hold(requests, stage.concurrent, stage.seconds)
                 await generator.drain()  # before more is sent, that each step be seen alone
+            elif stage.arrival == "at-once":
+                played.seconds = await self.at_once(generator, played)
             else:
                 played.seconds = max(stage.seconds, await generator.play(self._schedule(played)))
         finally:

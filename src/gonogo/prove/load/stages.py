@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from gonogo.errors import UsageError
-from gonogo.facts.declaration import Load, System
+from gonogo.facts.declaration import Kind, Load, System
 
 QUICK_S = 10.0
 """With `--quick` no stage is longer than this."""
@@ -15,19 +15,22 @@ OVERLOAD = 5
 """Times the peak (catalogue: performance.overload-recovery)."""
 SPIKE, RAMP_FROM = 5.0, 0.1
 """How far a spike goes above the rate, and where a ramp begins, as factors of it."""
-_NORMAL_S, _HELD_S = 30.0, 20.0
+ALONE, TOGETHER = "alone", "together"
+"""The stages in which runs of an agent are seen apart."""
+_NORMAL_S, _HELD_S, _RUN_S = 30.0, 20.0, 20.0
 _SLICES = 10
 _SHARES = (0.1, 0.3, 1.0)
 """Steps of concurrency, as shares of what is required."""
 
 
-Arrival = Literal["constant", "poisson", "ramp", "spike", "trace", "held"]
+Arrival = Literal["constant", "poisson", "ramp", "spike", "trace", "held", "at-once"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """So many arrivals per second for so long; or, where `arrival` is held, so many requests always under way.
 
+    Where it is at-once, `concurrent` runs of an agent leave together, and the stage lasts until they have ended.
     A ramp ends at `rate`, a spike has `SPIKE` times that for its middle fifth, a trace has `moments` of its own.
     `slice_s` is set where the stage is looked at over time.
     """
@@ -54,6 +57,12 @@ class Scenario:
     title: str
     feeds: tuple[str, ...]
     staged: Callable[[System, Load], Iterator[Stage]]
+    kinds: tuple[Kind, ...] = ()
+    """The kinds of system that it concerns; none for every kind."""
+
+    def concerns(self, system: System) -> bool:
+        """Tell whether a system is of such a kind, or of one that is not declared."""
+        return not self.kinds or not system.kinds or bool({*self.kinds} & {*system.kinds})
 
 
 def chosen(name: str) -> tuple[Scenario, ...]:
@@ -140,6 +149,12 @@ def _concurrency(system: System, load: Load) -> Iterator[Stage]:
         yield Stage(name=f"held-{number}", arrival="held", concurrent=number, seconds=_HELD_S)
 
 
+def _agent_concurrency(system: System, load: Load) -> Iterator[Stage]:
+    number = _threshold(system, "agent-reliability.agent-concurrency", "concurrent", 50)
+    yield Stage(name=ALONE, arrival="at-once", concurrent=1, seconds=_RUN_S)
+    yield Stage(name=TOGETHER, arrival="at-once", concurrent=round(number), seconds=_RUN_S)
+
+
 def _soak(system: System, load: Load) -> Iterator[Stage]:
     hours = _threshold(system, "performance.soak", "duration_h", 2)
     yield Stage(name="soak", rate=load.requests_per_minute / 60, seconds=3600 * hours, slice_s=60)
@@ -157,6 +172,10 @@ SCENARIOS = (
     Scenario(
         "concurrency-stress", "more and more requests at the same time", ("performance.concurrency-stress",),
         _concurrency,
+    ),
+    Scenario(
+        "agent-concurrency", "runs of an agent, each with a canary of its own, alone and at once",
+        ("agent-reliability.agent-concurrency",), _agent_concurrency, kinds=("agent",),
     ),
     Scenario("soak", "the expected load for hours", ("performance.soak",), _soak),
 )  # fmt: skip
