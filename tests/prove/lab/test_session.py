@@ -85,6 +85,15 @@ async def test_a_call_without_a_trace_belongs_to_the_only_journey_under_way(sess
     assert joined(session) == IDS
 
 
+async def test_of_two_journeys_at_once_each_finds_its_own_answer(session):
+    async def came(path, number):
+        await session.ask(journey(path, number))
+        return session.came.size
+
+    async with opened(session):
+        assert await asyncio.gather(came("/long", 0), came("/calls", 1)) == [60_011, 2]
+
+
 async def test_of_a_long_answer_the_beginning_and_the_end_are_kept(session):
     async with opened(session):
         exchange = await session.ask(journey("/long", 0))

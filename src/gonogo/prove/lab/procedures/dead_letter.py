@@ -25,7 +25,8 @@ LETTER, RETRY = "letter", "retry"
 """The name of the figure that stands for an entry of the queue; the purpose of a retry."""
 _STEPS = 60
 _SLOW_S, _LONGEST_S = 1.8, 330.0
-_RETRIED_S = 30.0
+_RETRIED_S, _LATE_S, _POLL_S = 30.0, 5.0, 0.2
+"""How long a retry, and an entry of the queue, may take."""
 _MOST_TEXT, _MOST_ITEMS = 300, 10
 
 
@@ -53,7 +54,7 @@ async def play(play: Play) -> None:
         tasks.begin(case, *answers, faults=faults, tools=() if case == "stuck" else progressing(play.system))
         text = f"Find out when the office is open (request {case})."
         await play.send(Send(journeys="first", text=text, deadline_s=_LONGEST_S))
-        failed[case] = await queue.kept()
+        failed[case] = await queue.kept(_LATE_S)
         play.done.append(case)
     for case, ids in failed.items():
         tasks.begin(f"{RETRY} {case}", ANY)
@@ -106,9 +107,11 @@ class _Queue:
         self.known |= new.keys()
         return new
 
-    async def kept(self) -> list[str]:
-        """Keep the new entries as facts of the case under way, and return their ids."""
-        found = await self.new()
+    async def kept(self, within_s: float = 0.0) -> list[str]:
+        """Keep the new entries as facts of the case under way, and return their ids; wait so long for the first."""
+        until = monotonic() + within_s
+        while not (found := await self.new()) and monotonic() < until:
+            await asyncio.sleep(_POLL_S)
         for id, entry in found.items():
             self.play.measure(LETTER, 1, subject=id, text=json.dumps(short(entry)))
         return list(found)
@@ -122,7 +125,7 @@ class _Queue:
             calls = [f for f in room.facts[before:] if isinstance(f, ModelCall)]
             if any(c.marker and not c.tool_uses for c in calls):
                 break
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(_POLL_S)
 
     async def _ask(self, name: str, method: str, path: str) -> bytes:
         play = self.play
