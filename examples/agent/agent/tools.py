@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-from agent import approvals, audit, log, metrics, notes, pages, privacy
+from agent import approvals, audit, log, metrics, notes, pages, privacy, sandbox
 
 PINS = Path("pins.json")
 PINNING = Lock()
@@ -27,7 +27,7 @@ SCOPE = {
     "send_email": ("to", re.compile(r"[^@\s,;]+@example\.org")),
 }
 ALLOWED = {"search", "fetch_url", "read_file", "send_email", "add_entry"}
-OWN = {offer["function"]["name"]: own.act for own in (notes, pages) for offer in own.OFFERS}
+OWN = {offer["function"]["name"]: own.act for own in (notes, pages, sandbox) for offer in own.OFFERS}
 SENSITIVE = {"send_email"}
 MOST_CALLS, MOST = 12, {"send_email": 1}
 NOT_AFTER = {"fetch_url": ["read_file"], "send_email": ["read_file"]}
@@ -84,7 +84,7 @@ class Desk:
         self.trace, self.user, self.called, self.journal = trace, user, Counter(), journal
         self.told, self.read = words(text), set()
         self.trouble = None  # what was wrong with the last call
-        self.offers = [*offered(trace), *notes.OFFERS, *pages.OFFERS]
+        self.offers = [*offered(trace), *notes.OFFERS, *pages.OFFERS, *sandbox.OFFERS]
 
     def call(self, name, arguments):
         """Return what a tool says; raises Failed, with the reason for the model to read, or Held for a person."""

@@ -103,4 +103,4 @@ def outside(tool: Tool, call: ToolCall) -> bool:
 
 def served(tools: Iterable[Tool]) -> list[Tool]:
     """Return the tools that a tool server offers: calls of those that run within the app are not seen there."""
-    return [t for t in tools if t.directory is None and not t.hosts]
+    return [t for t in tools if t.directory is None and not t.hosts and t.runs is None]

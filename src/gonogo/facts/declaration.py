@@ -15,6 +15,7 @@ from gonogo.facts.record import Fact
 PersonalData = Literal["email", "phone", "credit-card", "ssn"]
 Kind = Literal["llm-app", "rag", "agent", "ml-model"]
 Sensitivity = Literal["read", "write", "delete", "financial", "external-communication", "data-export", "code-execution"]
+Language = Literal["shell", "python", "javascript"]
 DataClass = Literal["public", "internal", "confidential", "personal"]
 
 
@@ -286,13 +287,17 @@ class Tool:
     not_after: tuple[str, ...] = ()
     """Tools after which one task may not call it, since what they read could leave by it."""
     directory: str | None = None
-    """For a tool of the app's own that reads or writes files: the directory that it is confined to."""
+    """For a tool of the app's own that reads, writes or keeps files: the directory that it is confined to."""
     path: str = "path"
     """The argument that names its file."""
     hosts: tuple[str, ...] = ()
     """For a tool of the app's own that opens connections: the hosts that it may reach."""
     url: str = "url"
     """The argument that names what it is to reach."""
+    runs: Language | None = None
+    """For a tool that runs programs, in the app or in a tool server of its own: their language."""
+    code: str = "code"
+    """The argument that holds the program."""
     receives: dict[str, tuple[PersonalData, ...]] = field(default_factory=dict)
     """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 

@@ -31,7 +31,7 @@ async def play(play: Play) -> None:
     await play.anew({VARIABLE: room.planted[OUTSIDE]})
     tasks = Tasks(play)
     await tasks.task("healthy", ANY)
-    tools = [t for t in play.system.tools if t.directory is not None and t.example]
+    tools = [t for t in play.system.tools if t.directory is not None and t.example and not t.runs]
     for tool in tools:
         _planted(play, tool)
         await _called(tasks, "inside", tool, _NAME)

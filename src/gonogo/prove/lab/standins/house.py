@@ -27,8 +27,9 @@ _RELAY = Path(__file__).with_name("mcp_stdio.py")
 BROKEN = Path(__file__).with_name("broken_service.py")
 """Both are seen in the box, where gonogo is not, beside the sockets."""
 
-PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105}
-"""Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one."""
+PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105, "listener": 9106}
+"""Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one. At the
+listener's a procedure listens itself, to see who connects."""
 
 ADDRESSES = {
     "openai": f"http://127.0.0.1:{PORTS['provider']}/v1",
