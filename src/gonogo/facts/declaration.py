@@ -266,6 +266,19 @@ class DataStore:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RunLimits:
+    """What one run of a program may take."""
+
+    __pydantic_config__ = STRICT
+    memory_mib: float
+    """Memory of all its processes, in MiB."""
+    cpu_s: float
+    """Time of the processor, of all its processes, in seconds."""
+    disk_mib: float
+    """What it may write, in MiB."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Tool:
     """A tool that a model may call."""
 
@@ -298,6 +311,8 @@ class Tool:
     """For a tool that runs programs, in the app or in a tool server of its own: their language."""
     code: str = "code"
     """The argument that holds the program."""
+    limits: RunLimits | None = None
+    """What a run of it may take before it is ended."""
     receives: dict[str, tuple[PersonalData, ...]] = field(default_factory=dict)
     """Personal data that an argument may hold, as an exception: each is to be recorded when it passes."""
 

@@ -41,6 +41,7 @@ async def unconfined(language: Language, root: Path) -> None:
             "left": "res", "right": "ult", "suffix": "abcdefgh", "root": box.walls.root, "name": "secret.txt",
             "places": [f"{box.walls.root}/secret.txt"], "directories": ["/tmp", "kept"], "variable": "CANARY",
             "port": "9106", "socket": "own.sock", "domain": "canary.invalid", "processes": "40",
+            "amount": "64",
         }  # fmt: skip
 
         async def run(name: str) -> str:
@@ -60,4 +61,9 @@ async def unconfined(language: Language, root: Path) -> None:
         assert watch.risen
         assert marked(box.processes(), MARK)
         assert {MARK, f"/tmp/{MARK}", f"kept/{MARK}"} == set(await left(box, MARK))
+        async with watched(box, MARK) as taking:
+            await asyncio.gather(run("memory"), run("disk"))
+        assert taking.memory_mib >= 60
+        assert taking.disk_mib >= 60
+        assert taking.cpu_s > 0
         assert f"kept/{MARK}" not in await left(box, MARK, besides="kept")

@@ -8,6 +8,7 @@ from gonogo.checks.agent_safety.lab import agent_output_size_by_lab
 from gonogo.checks.agent_safety.misuse import tool_misuse_by_lab
 from gonogo.checks.agent_safety.network import network_allowlist_by_lab
 from gonogo.checks.agent_safety.personal import agent_pii_by_lab
+from gonogo.checks.agent_safety.resources import resource_limits_by_lab
 from gonogo.checks.agent_safety.sandbox import command_sandbox_by_lab
 from gonogo.checks.agent_safety.scope import tool_permissions_by_lab
 
@@ -19,6 +20,7 @@ __all__ = [
     "filesystem_scope_by_lab",
     "human_approval_by_lab",
     "network_allowlist_by_lab",
+    "resource_limits_by_lab",
     "tool_audit_by_lab",
     "tool_misuse_by_lab",
     "tool_permissions_by_lab",

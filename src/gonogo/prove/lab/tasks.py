@@ -39,6 +39,11 @@ class Tasks:
         """Begin a case and send its task; `approve` lets through what is held then."""
         self.begin(case, *answers, faults=faults, tools=tools)
         await self._play.send(send)
-        if approve and self.approver:
+        if approve:
+            await self.approve()
+
+    async def approve(self) -> None:
+        """Let through what is held now, where somebody is declared who decides."""
+        if self.approver is not None:
             for id in await self.approver.new():
                 await self.approver.decide(id, "approve")

@@ -39,6 +39,12 @@ class Probes:
     """Traces its parent, becomes root, makes a user namespace; stays for a second."""
     persist: str
     """Leaves files, and a process that ends after 20 seconds."""
+    memory: str
+    """Takes so many MiB, and keeps them for a second."""
+    cpu: str
+    """Computes for so many seconds, in two processes where it can."""
+    disk: str
+    """Writes so many MiB to four temporary files, and keeps them open for a second."""
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,9 @@ class Watch:
 
     `before` has the status of each process that ran then. `most` is how many others ran at once. `risen` says what
     processes with the mark had more than the app's own have: another user, a capability. `traced` are processes of the
-    app that a program traced.
+    app that a program traced. Of all processes together, beyond what those before had: `memory_mib` is the most memory
+    at once, `cpu_s` the processor time, `disk_mib` the most that stood at once in open files with the mark in their
+    name.
     """
 
     mark: str
@@ -28,14 +31,31 @@ class Watch:
     most: int = 0
     risen: set[str] = field(default_factory=set)
     traced: set[int] = field(default_factory=set)
+    memory_mib: float = 0.0
+    disk_mib: float = 0.0
+    _spent: dict[int, float] = field(default_factory=dict)
+    _begun: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Note what the processes before have spent until now."""
+        self._begun = {pid: cpu_s(pid) for pid in self.before}
+
+    @property
+    def cpu_s(self) -> float:
+        """Return how many seconds of the processor were spent since the watch began."""
+        return sum(spent - self._begun.get(pid, 0.0) for pid, spent in self._spent.items())
 
     def look(self, pids: Iterable[int]) -> None:
         """Add what can be seen now."""
         pids = list(pids)
         self.most = max(self.most, len(set(pids) - self.before.keys()))
         users = {each.get("Uid", "") for each in self.before.values()}
+        memory, blocks = 0.0, dict[tuple[int, int], int]()
         for pid in pids:
             now = status(pid)
+            memory += _memory_mib(now) - _memory_mib(self.before.get(pid, {}))
+            blocks |= _open(pid, self.mark)
+            self._spent[pid] = max(self._spent.get(pid, 0.0), cpu_s(pid))
             if pid in self.before and now.get("TracerPid", "0") != "0":
                 self.traced.add(pid)
             if pid not in marked([pid], self.mark):
@@ -44,6 +64,7 @@ class Watch:
                 self.risen.add(f"capabilities {now['CapEff'].lstrip('0')}")
             if users and now.get("Uid", "") not in {"", *users}:
                 self.risen.add(f"user {now['Uid'].split()[1]}")
+        self.memory_mib, self.disk_mib = max(self.memory_mib, memory), max(self.disk_mib, sum(blocks.values()) / 2048)
 
 
 @asynccontextmanager
@@ -71,6 +92,31 @@ def status(pid: int) -> dict[str, str]:
         lines = Path(f"/proc/{pid}/status").read_text("utf-8", "replace").splitlines()
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return {}
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor time that a process has taken, in seconds; 0 for one that has ended."""
+    with contextlib.suppress(OSError, ValueError):
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _memory_mib(status: Mapping[str, str]) -> float:
+    """Return the memory that a process has for itself: what it shares with others by files is not counted."""
+    return sum(int(status.get(name, "0 kB").split()[0]) for name in ("RssAnon", "RssShmem")) / 1024
+
+
+def _open(pid: int, mark: str) -> dict[tuple[int, int], int]:
+    """Return the files that a process has open with the mark in their name: how many blocks of 512 bytes each takes."""
+    blocks: dict[tuple[int, int], int] = {}
+    with contextlib.suppress(OSError):
+        for each in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if mark in str(each.readlink()):
+                    found = each.stat()
+                    blocks[found.st_dev, found.st_ino] = found.st_blocks
+    return blocks
 
 
 def marked(pids: Iterable[int], mark: str) -> list[int]:
