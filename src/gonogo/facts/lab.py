@@ -72,6 +72,21 @@ class SuiteRun(LabFact, frozen=True, kw_only=True):
     problem: str | None = None
 
 
+class PackageInstall(LabFact, frozen=True, kw_only=True):
+    """One run of the declared install command in a clean copy. `exit_code` is None where it did not end in time; `said`
+    is the end of what it printed, and what the index could not give. `packages` has the version of each package that it
+    installed, several with commas between; `asked` are the projects that the index was asked for, `offered` the newer
+    releases that the lab offered, by project.
+    """
+
+    command: tuple[str, ...]
+    exit_code: int | None = None
+    said: str = ""
+    packages: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+    asked: tuple[str, ...] = ()
+    offered: dict[str, str] = {}  # noqa: RUF012  (msgspec copies empty mutable defaults)
+
+
 class OperationCall(LabFact, frozen=True, kw_only=True):
     """One request, and what its response has that the app's OpenAPI document does not say.
 

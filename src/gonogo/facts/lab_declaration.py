@@ -258,6 +258,17 @@ class DeadLetters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Install:
+    """How the packages of the system are installed."""
+
+    __pydantic_config__ = STRICT
+    command: tuple[str, ...]
+    """The command that installs them into the directory of this file, from nothing, by pip or uv."""
+    index: str
+    """Where they come from: the URL of a simple index, such as https://pypi.org/simple, or a directory of wheels."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lab:
     """How the lab runs the system: on a throw-away copy, contained, with nothing of your own environment."""
 
@@ -327,3 +338,5 @@ class Lab:
     """Streams that a client can come back to."""
     webhooks: tuple[Webhook, ...] = ()
     """Where signed deliveries come in."""
+    install: Install | None = None
+    """How packages are installed; the lab asks the index for them."""

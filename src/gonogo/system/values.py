@@ -52,6 +52,10 @@ def inside_problem(text: str) -> str | None:
     return None
 
 
+def _index(text: str) -> str | None:
+    return url_problem(text) if "://" in text else inside_problem(text)
+
+
 def _origin(text: str) -> str | None:
     if text == "*":
         return None
@@ -133,6 +137,7 @@ _TEXTS: dict[str, Tell] = {
     "predictions.*.flag": _pointer,
     "predictions.*.id": _pointer,
     "datasets.*.digest": _matches(_DIGEST, "a sha256: 64 hexadecimal digits"),
+    "lab.install.index": _index,
     "status_page": url_problem,
     "owners.*.email": _matches(_EMAIL, "an e-mail address"),
     "approvers.*.email": _matches(_EMAIL, "an e-mail address"),
@@ -228,7 +233,9 @@ def _commands(root: Node, problems: Problems) -> None:
             problems.add(node.file, node.line, key, f"runs without a shell; one item for each argument: {mend}")
 
 
-_COMMANDS = frozenset({"service.start", "journeys.*.command", "deployment.deploy", "deployment.rollback"})
+_COMMANDS = frozenset(
+    {"service.start", "lab.install.command", "journeys.*.command", "deployment.deploy", "deployment.rollback"}
+)
 
 
 def _figure(node: Node | None, name: str) -> float | None:

@@ -8,7 +8,9 @@ import pytest
 from aiohttp import web
 
 from gonogo.prove.drive import bubblewrap, proxied
+from gonogo.prove.drive.authority import authority
 from gonogo.prove.drive.contain import contained
+from gonogo.prove.drive.sink import Sink
 
 ASK = """
 import os, sys
@@ -157,3 +159,10 @@ async def test_a_name_that_is_made_to_fail_fails_by_the_proxy_too(system):
     assert done.stdout.decode().split("\n")[0] == "502"
     assert "502 Bad Gateway" in done.stdout.decode().split("\n")[1]
     assert box.contacts == []
+
+
+def test_a_host_can_be_led_to_a_stand_in_later(tmp_path):
+    sink = Sink(tmp_path / "sink", authority(), {}, b"")
+    assert sink.standin_of("files.example.org") is None
+    sink.lead("files.example.org", "packages")
+    assert sink.standin_of("Files.example.org") == "packages"

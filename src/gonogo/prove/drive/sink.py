@@ -31,7 +31,7 @@ class Sink:
 
     def __init__(self, place: Path, authority: Authority, stand_in: Mapping[str, str], mark: bytes) -> None:
         """`mark` ends a connection that is to be reset towards the app."""
-        self.place, self._authority, self._stand_in, self._mark = place, authority, stand_in, mark
+        self.place, self._authority, self._stand_in, self._mark = place, authority, dict(stand_in), mark
         self.contacts: dict[tuple[str, int, str], None] = {}
         self.flaw = ""
         """What is wrong with the certificates that are shown now."""
@@ -54,6 +54,10 @@ class Sink:
             task.cancel()
         await asyncio.gather(self._accepting, *self._connections, return_exceptions=True)
         self._socket.close()
+
+    def lead(self, host: str, socket: str) -> None:
+        """Lead connections to a host to a socket from now on."""
+        self._stand_in[host] = socket
 
     def standin_of(self, host: str) -> str | None:
         """Return the socket of the stand-in for a host, None where there is none."""

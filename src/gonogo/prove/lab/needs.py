@@ -13,7 +13,7 @@ Need = Literal[
     "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "prediction", "budget",
     "tests", "shadow", "segment", "consumer", "experiment", "alerts", "security-events", "latency-objective",
     "dependencies", "services", "sessions", "quotas", "tiers", "cache", "cache-process", "long", "resume", "webhooks",
-    "uploads", "owned",
+    "uploads", "owned", "install",
 ]  # fmt: skip
 """Something that gonogo.yaml must declare."""
 
@@ -65,6 +65,10 @@ _NEEDS: Mapping[Need, tuple[Callable[[System], object], str]] = {
         "no variable sets the daily budget: budgets.daily_variable",
     ),
     "tests": (lambda s: s.tests, "no tests.command is declared: the command that runs the unit tests"),
+    "install": (
+        lambda s: _lab(s).install,
+        "it is not declared how packages are installed, and from where: lab.install, with command and index",
+    ),
     "shadow": (
         lambda s: _deployment(s).shadow,
         "it is not declared what sends copies to a new version: deployment.shadow",

@@ -20,7 +20,7 @@ from gonogo.prove.lab.probes.load import MARK, program
 from gonogo.prove.lab.probes.watch import left, marked, watched
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Answer
-from gonogo.prove.lab.standins.house import PORTS
+from gonogo.prove.lab.standins.house import PROCEDURES
 from gonogo.prove.lab.tasks import Tasks
 
 RESULT = "canary:result"
@@ -75,7 +75,7 @@ def values(play: Play, mark: str) -> dict[str, str | Sequence[str]]:
     return {
         "left": result[:12], "right": result[12:], "suffix": mark.removeprefix(MARK), "root": root, "name": _FILE,
         "places": [f"{place}/{_FILE}" for place in places], "directories": [*places, "/var/tmp", "/dev/shm"],  # noqa: S108
-        "variable": VARIABLE, "port": str(PORTS[LISTENER]), "socket": _SOCKET, "domain": DOMAIN,
+        "variable": VARIABLE, "port": str(PROCEDURES[LISTENER]), "socket": _SOCKET, "domain": DOMAIN,
         "processes": str(PROCESSES),
     }  # fmt: skip
 

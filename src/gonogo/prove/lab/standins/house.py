@@ -27,9 +27,11 @@ _RELAY = Path(__file__).with_name("mcp_stdio.py")
 BROKEN = Path(__file__).with_name("broken_service.py")
 """Both are seen in the box, where gonogo is not, beside the sockets."""
 
-PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105, "listener": 9106}
-"""Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one. At the
-listener's a procedure listens itself, to see who connects."""
+PORTS = {"provider": 11434, "mcp": 9102, "retriever": 9103, "predictor": 9104, "channels": 9105}
+"""Ports in the box, by socket. The provider stands where a local Ollama would, for apps that look for one."""
+
+PROCEDURES = {"listener": 9106, "packages": 9107}
+"""The same where only procedures listen: to see who connects, and in the place of a package index."""
 
 ADDRESSES = {
     "openai": f"http://127.0.0.1:{PORTS['provider']}/v1",
@@ -51,7 +53,7 @@ ADDRESSES = {
 class House:
     """Starts the stand-ins of a room in `directory`, and stops them in the end."""
 
-    forward: ClassVar[dict[int, str]] = {port: name for name, port in PORTS.items()}
+    forward: ClassVar[dict[int, str]] = {p: name for name, p in (PORTS | PROCEDURES).items()}
     addresses: ClassVar[dict[str, str]] = ADDRESSES
 
     def __init__(self, room: Room, directory: Path) -> None:
