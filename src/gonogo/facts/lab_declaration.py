@@ -263,9 +263,11 @@ class Install:
 
     __pydantic_config__ = STRICT
     command: tuple[str, ...]
-    """The command that installs them into the directory of this file, from nothing, by pip or uv."""
+    """The command that installs them into the directory of this file, from nothing: by pip, uv or npm."""
     index: str
-    """Where they come from: the URL of a simple index, such as https://pypi.org/simple, or a directory of wheels."""
+    """Where they come from: https://pypi.org/simple, https://registry.npmjs.org or the like; a directory of wheels."""
+    api: Literal["simple", "npm"] = "simple"
+    """What the index speaks: the simple repository API of Python packages, or that of an npm registry."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import json
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from packaging.version import Version
 
 from gonogo.prove.lab import releases
-from tests.wheels import made_wheel
+from tests.wheels import made_tarball, made_wheel
 
 
 def test_a_newer_wheel_is_the_real_one_under_a_higher_version(tmp_path: Path) -> None:
@@ -61,3 +63,19 @@ def test_the_next_version_is_higher_and_not_taken() -> None:
 )
 def test_files_are_known_by_their_names(filename: str, release: tuple[str, Version] | None) -> None:
     assert releases.release_of(filename) == release
+
+
+def test_a_newer_npm_package_is_the_real_one_under_a_higher_version(tmp_path: Path) -> None:
+    real, made = made_tarball(tmp_path, "tally", "1.4.2"), tmp_path / "made"
+    assert releases.newer_npm(real, made, "1.4.3")
+    with tarfile.open(made) as new:
+        read = {m.name: file.read() for m in new if (file := new.extractfile(m))}
+    assert json.loads(read["package/package.json"])["version"] == "1.4.3"
+    assert read["package/index.js"] == b"// tally"
+    (tmp_path / "junk").write_bytes(b"no archive")
+    assert not releases.newer_npm(tmp_path / "junk", made, "2.0.0")
+    assert not made.exists()
+
+
+def test_the_next_version_of_npm_is_a_patch_that_is_not_taken() -> None:
+    assert releases.next_npm_version("1.4.2-beta.1+build", {"1.4.3"}) == "1.4.4"

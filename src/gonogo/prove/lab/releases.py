@@ -1,4 +1,4 @@
-"""Releases that nobody has published: a wheel with a higher version, made of a real one."""
+"""Releases that nobody has published: a wheel or an npm package with a higher version, made of a real one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import re
+import tarfile
 import zipfile
 from collections.abc import Container
 from pathlib import Path
@@ -87,3 +89,37 @@ def _rewritten(old: zipfile.ZipFile, new: zipfile.ZipFile, version: str) -> None
     lines = io.StringIO()
     csv.writer(lines, lineterminator="\n").writerows([*kept, (record, "", "")])
     new.writestr(record, lines.getvalue())
+
+
+def next_npm_version(version: str, taken: Container[str]) -> str:
+    """Return the next higher patch release that is not taken: 1.4.2-beta gives 1.4.3; `ValueError` for no version."""
+    major, minor, patch = (int(part) for part in re.split("[-+]", version, maxsplit=1)[0].split("."))
+    while (found := f"{major}.{minor}.{patch + 1}") in taken:
+        patch += 1
+    return found
+
+
+def newer_npm(source: Path, target: Path, version: str) -> bool:
+    """Write to `target` the npm package `source` as another version; False where it is none, or too large."""
+    try:
+        with tarfile.open(source, "r:gz") as old, tarfile.open(target, "w:gz", compresslevel=1) as new:
+            _repacked(old, new, version)
+    except (tarfile.TarError, ValueError, OSError, EOFError):
+        target.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _repacked(old: tarfile.TarFile, new: tarfile.TarFile, version: str) -> None:
+    size, renamed = 0, False
+    for member in old:
+        size += member.size
+        if size > MOST_BYTES:
+            raise ValueError("too large")
+        data = file.read() if member.isfile() and (file := old.extractfile(member)) else None
+        if data is not None and member.name.count("/") == 1 and member.name.endswith("/package.json"):
+            data = json.dumps({**json.loads(data), "version": version}).encode()
+            member.size, renamed = len(data), True
+        new.addfile(member, None if data is None else io.BytesIO(data))
+    if not renamed:
+        raise ValueError("no package.json")

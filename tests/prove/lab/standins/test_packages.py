@@ -92,7 +92,7 @@ def test_an_index_that_is_away_is_told(tmp_path: Path) -> None:
             standing(Index("http://127.0.0.1:1/simple", http), tmp_path / "near") as (packages, near),
         ):
             assert (await read(f"{near}/tally/"))[0] == 502
-            assert packages.problem.startswith("tally: ")
+            assert packages.problem.startswith("/simple/tally/: ")
 
     asyncio.run(play())
 

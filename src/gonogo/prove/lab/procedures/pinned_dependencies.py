@@ -6,6 +6,7 @@ Unpinned packages are seen to move today, and not on the day on which somebody h
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 from collections import defaultdict
@@ -23,11 +24,13 @@ from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.standins.house import PROCEDURES
-from gonogo.prove.lab.standins.packages import Folder, Index, Packages
+from gonogo.prove.lab.standins.npm import NpmRegistry
+from gonogo.prove.lab.standins.packages import Folder, Index, Packages, PackageStandin
 
 _LIMIT_S = 900.0
 _PLACE = ".gonogo-install"
 _SOCKET = "packages"
+_ADDRESS = f"http://127.0.0.1:{PROCEDURES[_SOCKET]}"
 _FILES = {"pypi.org": "files.pythonhosted.org"}
 """Hosts of files, by that of their index, where it is another one."""
 
@@ -41,8 +44,12 @@ async def play(play: Play) -> None:
     kept.mkdir()
     async with aiohttp.ClientSession(trust_env=True) as http:
         host = urlsplit(install.index).hostname
-        upstream = Index(install.index, http) if host else Folder(session.root / install.index)
-        packages = Packages(session.room, upstream, kept)
+        packages: PackageStandin
+        if install.api == "npm":
+            packages = NpmRegistry(session.room, install.index, http, kept, address=_ADDRESS)
+        else:
+            upstream = Index(install.index, http) if host else Folder(session.root / install.index)
+            packages = Packages(session.room, upstream, kept)
         await packages.start(unix=session.box.room / _SOCKET)
         for each in filter(None, (host, _FILES.get(host or ""))):
             session.box.sink.lead(each, _SOCKET)
@@ -54,7 +61,7 @@ async def play(play: Play) -> None:
             await packages.stop()
 
 
-async def _installed(play: Play, install: Install, packages: Packages, case: str) -> dict[str, str]:
+async def _installed(play: Play, install: Install, packages: PackageStandin, case: str) -> dict[str, str]:
     """Install in a clean copy, keep what came of it, and return the packages by name."""
     session, room = play.session, play.session.room
     play.tell(f"{play.scenario.scenario}: {case}")
@@ -85,13 +92,13 @@ async def _installed(play: Play, install: Install, packages: Packages, case: str
 
 def _environment(play: Play, case: str) -> dict[str, str]:
     """Return what points installers at the lab, with no cache of an earlier run, and what is declared for the lab."""
-    index = f"http://127.0.0.1:{PROCEDURES[_SOCKET]}"
     cache = f"{play.session.box.walls.environment['TMPDIR']}/install-{case}"
     return {
         **play.session.settings.environment,
-        "PIP_INDEX_URL": f"{index}/simple/", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "UV_DEFAULT_INDEX": f"{index}/simple/", "UV_CACHE_DIR": cache, "UV_PYTHON_DOWNLOADS": "never",
-        "UV_LINK_MODE": "copy",
+        "PIP_INDEX_URL": f"{_ADDRESS}/simple/", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_DEFAULT_INDEX": f"{_ADDRESS}/simple/", "UV_CACHE_DIR": cache, "UV_PYTHON_DOWNLOADS": "never",
+        "UV_LINK_MODE": "copy", "npm_config_registry": f"{_ADDRESS}/", "npm_config_cache": cache,
+        "npm_config_audit": "false", "npm_config_fund": "false", "npm_config_update_notifier": "false",
     }  # fmt: skip
 
 
@@ -103,6 +110,21 @@ def _packages(place: Path) -> Iterator[tuple[str, str]]:
             project, _, version = name.removesuffix(".dist-info").partition("-")
             yield canonicalize_name(project), version
             names.clear()
+        elif "package.json" in files and _is_module(Path(directory)):
+            yield from _module(Path(directory) / "package.json")
+
+
+def _is_module(place: Path) -> bool:
+    above = place.parent
+    return above.name == "node_modules" or (above.name.startswith("@") and above.parent.name == "node_modules")
+
+
+def _module(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        said = json.loads(file.read_bytes())
+        yield str(said["name"]), str(said["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
 
 
 def _by_name(found: list[tuple[str, str]]) -> dict[str, str]:

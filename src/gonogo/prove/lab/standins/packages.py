@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -84,31 +85,44 @@ class Index:
 
     async def files(self, project: str) -> list[File]:
         """Read the project's page, in JSON (PEP 691) or HTML."""
-        accept = {"Accept": f"{_JSON}, text/html;q=0.2"}
-        async with self._http.get(f"{self._url}/{project}/", headers=accept) as answer:
-            if answer.status == 404:
-                return []
-            answer.raise_for_status()
-            body = b""
-            async for piece in answer.content.iter_chunked(_PIECE):
-                body += piece
-                if len(body) > MOST_PAGE:
-                    raise OSError(f"the page of {project} is too large")
-            if "json" in answer.content_type:
-                return [_from_json(each, str(answer.url)) for each in json.loads(body)["files"]]
-            page = _Page(str(answer.url))
-            page.feed(body.decode("utf-8", "replace"))
-            return page.files
+        found = await page_of(self._http, f"{self._url}/{project}/", f"{_JSON}, text/html;q=0.2")
+        if found is None:
+            return []
+        address, kind, body = found
+        if "json" in kind:
+            return [_from_json(each, address) for each in json.loads(body)["files"]]
+        page = _Page(address)
+        page.feed(body.decode("utf-8", "replace"))
+        return page.files
 
     async def fetch(self, file: File, target: Path) -> None:
         """Download a file."""
-        async with self._http.get(file.url) as answer:
-            answer.raise_for_status()
-            with target.open("wb") as kept:
-                async for piece in answer.content.iter_chunked(_PIECE):
-                    if kept.tell() + len(piece) > MOST_FILE:
-                        raise OSError(f"{file.name} is too large")
-                    kept.write(piece)
+        await download(self._http, file.url, target)
+
+
+async def page_of(http: aiohttp.ClientSession, url: str, accept: str) -> tuple[str, str, bytes] | None:
+    """Return the address, the type and the body of a page; None where there is none."""
+    async with http.get(url, headers={"Accept": accept}) as answer:
+        if answer.status == 404:
+            return None
+        answer.raise_for_status()
+        body = b""
+        async for piece in answer.content.iter_chunked(_PIECE):
+            body += piece
+            if len(body) > MOST_PAGE:
+                raise OSError(f"{url} is too large")
+        return str(answer.url), answer.content_type, body
+
+
+async def download(http: aiohttp.ClientSession, url: str, target: Path) -> None:
+    """Write what is at a URL to a file."""
+    async with http.get(url) as answer:
+        answer.raise_for_status()
+        with target.open("wb") as kept:
+            async for piece in answer.content.iter_chunked(_PIECE):
+                if kept.tell() + len(piece) > MOST_FILE:
+                    raise OSError(f"{url} is too large")
+                kept.write(piece)
 
 
 def _from_json(each: Mapping[str, Any], base: str) -> File:
@@ -134,14 +148,13 @@ class _Page(HTMLParser):
             self.files.append(File(name, url, sha256, given.get("data-requires-python") or "", "data-yanked" in given))
 
 
-class Packages(Standin):
-    """The stand-in. `asked` are the projects that it was asked for, `offered` the newer release of each by project."""
+class PackageStandin(Standin):
+    """What stand-ins for indexes share. `asked` are the projects that it was asked for, `offered` newer releases."""
 
-    def __init__(self, room: Room, upstream: Upstream, place: Path) -> None:
+    def __init__(self, room: Room, place: Path) -> None:
         """Keep what is fetched in `place`."""
         super().__init__(room)
-        self._upstream, self._place = upstream, place
-        self._pages: dict[str, list[File]] = {}
+        self._place = place
         self._kept: dict[str, Path] = {}
         self._fetching = asyncio.Lock()
         self.asked: set[str] = set()
@@ -150,18 +163,60 @@ class Packages(Standin):
         """What the index could not give, and why."""
 
     async def respond(self, request: Request) -> Response | None:
-        """Answer for a page, or for a file under whatever path: lock files name the index's own."""
-        *_, last = request.path.strip("/").split("/")
+        """Answer, or say what the index could not give."""
         try:
-            if release := release_of(last):
-                return await self._file(request, last, release[0])
-            return await self._page(canonicalize_name(last))
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError) as error:
-            self.problem = f"{last}: {error or type(error).__name__}"
+            return await self.answer(request)
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError) as error:
+            self.problem = f"{request.path}: {error or type(error).__name__}"
             return Response(502, body=self.problem.encode())
 
+    @abstractmethod
+    async def answer(self, request: Request) -> Response | None:
+        """Answer one request as `Standin.respond` does; raises what fetching raises, and `ValueError` for nonsense."""
+
+    @abstractmethod
     async def offer(self, installed: Mapping[str, str]) -> None:
-        """Offer, from now on, a newer release of each package that was installed from a wheel."""
+        """Offer, from now on, a newer release of each package that was fetched and installed."""
+
+    def room_for(self, what: str) -> Path:
+        """Return where a new file may be kept; names of others are never paths here."""
+        return self._place / f"{what}-{len(self._kept) + len(self.offered)}"
+
+    async def given(self, request: Request, name: str, fetch: Callable[[Path], Awaitable[None]]) -> None:
+        """Answer with a file, which `fetch` writes where it is not kept yet."""
+        async with self._fetching:
+            if name not in self._kept:
+                target = self.room_for("file")
+                await fetch(target)
+                self._kept[name] = target
+        place = self._kept[name]
+        head = {"Content-Type": "application/octet-stream"}
+        answer = await request.begin(200, head, place.stat().st_size)
+        if request.method != "HEAD":
+            with place.open("rb") as whole:
+                while piece := whole.read(_PIECE):
+                    await answer.write(piece)
+        await answer.write_eof()
+
+
+class Packages(PackageStandin):
+    """Stands for an index of Python packages."""
+
+    def __init__(self, room: Room, upstream: Upstream, place: Path) -> None:
+        """Relay to `upstream`; keep what is fetched in `place`."""
+        super().__init__(room, place)
+        self._upstream = upstream
+        self._pages: dict[str, list[File]] = {}
+
+    async def answer(self, request: Request) -> Response | None:
+        """Answer for a page, or for a file under whatever path: lock files name the index's own."""
+        *_, last = request.path.strip("/").split("/")
+        if release := release_of(last):
+            return await self._file(request, last, release[0])
+        return await self._page(canonicalize_name(last))
+
+    async def offer(self, installed: Mapping[str, str]) -> None:
+        """Offer newer releases of what was installed from wheels."""
         for filename, source in list(self._kept.items()):
             release = release_of(filename)
             if release is None or not filename.endswith(".whl") or installed.get(release[0]) != str(release[1]):
@@ -169,12 +224,12 @@ class Packages(Standin):
             project, known = release[0], self._pages.get(release[0], [])
             taken = {r[1] for f in known if (r := release_of(f.name))}
             version = next_version(release[1], taken)
-            target = self._place / f"newer-{len(self.offered)}"
+            target = self.room_for("newer")
             name = await asyncio.to_thread(newer_wheel, filename, source, target, version)
             if name is not None:
                 real = next((f for f in known if f.name == filename), File(filename, ""))
-                digest = await asyncio.to_thread(_digest, target)
-                self._pages[project] = [*known, File(name, "", digest, real.requires_python)]
+                digest = await asyncio.to_thread(digest_of, target, "sha256")
+                self._pages[project] = [*known, File(name, "", digest.hex(), real.requires_python)]
                 self._kept[name] = target
                 self.offered[project] = str(version)
         self.asked, self.problem = set(), ""
@@ -196,19 +251,7 @@ class Packages(Standin):
         if file is None:
             return Response(404)
         self.asked.add(project)
-        async with self._fetching:
-            if name not in self._kept:
-                target = self._place / f"file-{len(self._kept)}"
-                await self._upstream.fetch(file, target)
-                self._kept[name] = target
-        place = self._kept[name]
-        head = {"Content-Type": "application/octet-stream"}
-        answer = await request.begin(200, head, place.stat().st_size)
-        if request.method != "HEAD":
-            with place.open("rb") as whole:
-                while piece := whole.read(_PIECE):
-                    await answer.write(piece)
-        await answer.write_eof()
+        await self.given(request, name, lambda target: self._upstream.fetch(file, target))
         return None
 
 
@@ -221,6 +264,7 @@ def _link(file: File) -> str:
     return f"<a {' '.join(given)}>{html.escape(file.name)}</a><br>"
 
 
-def _digest(place: Path) -> str:
+def digest_of(place: Path, algorithm: str) -> bytes:
+    """Return the digest of a file."""
     with place.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, algorithm).digest()
