@@ -42,6 +42,10 @@ class Store(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
 if __name__ == "__main__":
-    with ThreadingHTTPServer(settings.CACHE, Store) as server:
+    with Server(settings.CACHE, Store) as server:
         server.serve_forever()

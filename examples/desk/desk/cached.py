@@ -9,11 +9,13 @@ import threading
 import time
 
 from desk import settings
+from desk.pool import Full, Pool
 
 SECONDS = 600
 PATIENCE_S = 0.6
 FAILURES = 2
 REST_S = 10.0
+POOL = Pool(settings.CACHE, size=8, wait_s=0.3)
 _rests_until = 0.0
 _failures = 0
 _under_way = {}
@@ -82,17 +84,17 @@ def ask(method, path, body=None, patience=None):
     global _rests_until, _failures
     if patience is None and time.monotonic() < _rests_until:
         return 0, b""
-    link = http.client.HTTPConnection(*settings.CACHE, timeout=patience or PATIENCE_S)
     try:
-        link.request(method, path, body, {"X-Seconds": str(SECONDS)})
-        reply = link.getresponse()
-        found = reply.status, reply.read(1_000_000)
+        with POOL.link(patience or PATIENCE_S) as link:
+            link.request(method, path, body, {"X-Seconds": str(SECONDS)})
+            reply = link.getresponse()
+            found = reply.status, reply.read(1_000_000)
         _failures = 0
         return found
+    except Full:
+        return 0, b""
     except (OSError, http.client.HTTPException, ValueError):
         _failures += 1
         if _failures >= FAILURES:
             _rests_until = time.monotonic() + REST_S
         return 0, b""
-    finally:
-        link.close()

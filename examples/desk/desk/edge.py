@@ -6,7 +6,7 @@ import re
 import secrets
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from desk import cached, history, model, routing, settings
+from desk import cached, history, model, pool, routing, settings
 
 TRACE = re.compile(r"^00-([0-9a-f]{32})-")
 ready = False
@@ -51,6 +51,8 @@ class Edge(BaseHTTPRequestHandler):
             self.answer(*routes[self.path](body))
         except Refusal as refusal:
             self.answer(refusal.status, {"error": str(refusal)})
+        except pool.Full:
+            self.answer(503, {"error": "too many questions at once; ask again in a moment"}, {"Retry-After": "2"})
         except model.Away:
             self.answer(503, {"error": "the desk is away"})
 
@@ -84,11 +86,13 @@ class Edge(BaseHTTPRequestHandler):
                 return who
         raise Refusal(401, "unknown key")
 
-    def answer(self, status, document):
+    def answer(self, status, document, headers=()):
         body = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        for header in dict(headers).items():
+            self.send_header(*header)
         self.end_headers()
         self.wfile.write(body)
 

@@ -191,6 +191,8 @@ class Dependency:
     """What happens when it is away."""
     tls: bool | None = None
     """Whether the link is encrypted."""
+    pool_size: int | None = None
+    """At most how many connections to it the service keeps, all its processes together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -146,6 +146,7 @@ _TEXTS: dict[str, Tell] = {
 }
 _FIGURES: dict[str, tuple[float, float]] = {
     "service.port": (1, 65535),
+    "dependencies.*.pool_size": (1, 10_000),
     "environments.*.request_budget": (1, 100_000),
     "journeys.*.deadline_s": (0.001, 86_400),
     "objectives.*.window_days": (1, 3650),

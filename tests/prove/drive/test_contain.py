@@ -207,6 +207,27 @@ async def test_the_app_is_reached_by_http(system, box):
         assert there.processes()
 
 
+KEEPING = """
+import socket
+listener = socket.create_server(("127.0.0.1", 8124))
+kept = [socket.create_connection(("127.0.0.1", 8124)) for _ in range(3)]
+kept.pop().close()
+print("three, of which one is closed", flush=True)
+kept[0].recv(1)
+"""
+
+
+async def test_connections_to_a_port_are_counted_open_or_closed(system, box):
+    (system / "server.py").write_text(KEEPING)
+    said = []
+    program = Program(name="service", command=[sys.executable, "server.py"], port=8124)
+    async with box(system, program, on_line=lambda *line: said.append(line[1])) as there:
+        await there.start("service", {})
+        while not said:
+            await asyncio.sleep(0.02)
+        assert sorted((await there.peers(8124)).values()) == [False, True, True]
+
+
 STRAYS = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

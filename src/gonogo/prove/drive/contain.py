@@ -164,6 +164,11 @@ class Box:
         """Tell whether something in the box accepts connections at `port`."""
         return bool((await self._ask(do="accepts", port=port)).get("accepts"))
 
+    async def peers(self, port: int) -> dict[str, bool]:
+        """Return the TCP connections to `port` in the box, those of the last minute too: which are open still."""
+        found: dict[str, bool] = (await self._ask(do="peers", port=port))["peers"]
+        return found
+
     def certificates(self, flaw: str) -> None:
         """Show certificates with this flaw from now on (self-signed, expired, wrong-name), good ones for none."""
         self.sink.flaw = flaw

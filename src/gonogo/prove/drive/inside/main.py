@@ -27,6 +27,8 @@ BURY_S = 1.0
 DRAIN_PIECES = 64
 SUNK = (80, 443, 25, 465, 587)
 """Ports of other hosts that are answered by the lab: the web's, and those of mail."""
+ESTABLISHED = "01"
+"""The state of an open connection in the kernel's table; those that were closed stand there for a minute still."""
 
 
 class Box:
@@ -211,6 +213,18 @@ class Box:
             return {"accepts": False}
         writer.close()
         return {"accepts": True}
+
+    async def do_peers(self, port):
+        """Tell of each TCP connection to a port, by the port at its other end, whether it is open still."""
+        found = {}
+        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+            with contextlib.suppress(OSError), open(table) as lines:
+                for line in list(lines)[1:]:
+                    ends, state = [int(end.rpartition(":")[2], 16) for end in line.split()[1:3]], line.split()[3]
+                    if port in ends and 0 not in ends:  # no other end: a listener
+                        peer = str(ends[0] if ends[1] == port else ends[1])
+                        found[peer] = found.get(peer, False) or state == ESTABLISHED
+        return {"peers": found}
 
     async def do_black_hole(self, port, on):
         """Answer no attempt to connect: a listener that accepts nobody, with a queue that is full."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gonogo.facts.declaration import Dependency
-from gonogo.facts.traffic import Boundary
+from gonogo.prove.lab.dependencies import boundary_of, process_of
 from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.scenario import Request, Send
 from gonogo.prove.lab.script import Fault, FaultName, Script
@@ -14,7 +13,6 @@ HOWS: dict[str, FaultName] = {"refused": "reset", "hung": "hang-before-headers",
 """How a dependency is away, and the fault of a stand-in that is the same."""
 RECOVERY_S = 60
 """The threshold `recovery_s` of the control."""
-_RETRIEVERS = ("qdrant", "chroma", "opensearch")
 _ALL = Send(beside=(Request(name="health", path="{health}"),))
 
 
@@ -26,7 +24,7 @@ async def play(play: Play) -> None:
     await play.send(Send())
     play.done.append("healthy")
     for dependency in play.system.dependencies:
-        process, boundary = _process(play, dependency), _boundary(play, dependency)
+        process, boundary = process_of(play.system, dependency), boundary_of(play.system, dependency)
         if process:
             await _process_away(play, dependency.name, process)
         elif boundary:
@@ -71,20 +69,3 @@ async def _back(play: Play, name: str) -> None:
             break
         await asyncio.sleep(1)
     play.done.append(f"{name} back")
-
-
-def _process(play: Play, dependency: Dependency) -> str | None:
-    """Return the name of the process of the lab that a dependency is, None where it is none."""
-    port = (dependency.host or "").rpartition(":")[2]
-    services = [s for s in play.session.settings.services if s.port]
-    return next((s.name for s in services if s.name == dependency.name or str(s.port) == port), None)
-
-
-def _boundary(play: Play, dependency: Dependency) -> Boundary | None:
-    """Return where a stand-in is that a dependency is, None where it is none."""
-    system = play.system
-    if any(p.name == dependency.name for p in system.providers):
-        return "model"
-    pointed = {v for v in (system.lab.point.values() if system.lab else ()) if v in _RETRIEVERS}
-    named = {i.store for i in system.indexes} | pointed
-    return "retrieval" if pointed and dependency.name in named else None
