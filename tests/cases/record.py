@@ -93,11 +93,13 @@ def laid_out(control: str, method: str, which: str) -> Iterator[Path]:
         shutil.copytree(base, root, ignore=shutil.ignore_patterns("__pycache__"))
         git(root, "init", "-q", "-b", "main")
         for minute, step in enumerate(given.get("history") or []):  # type: ignore[arg-type]
-            for path, content in step["files"].items():
+            for path, content in step.get("files", {}).items():
                 target = root / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.unlink(missing_ok=True) if content is None else target.write_text(content)
             commit(root, minute, "an earlier change")
+            if tag := step.get("tag"):
+                git(root, "tag", tag)
         for path in given.get("remove") or []:  # type: ignore[attr-defined]
             (root / path).unlink()
         overlay = CASES / control / method / which

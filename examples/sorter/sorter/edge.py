@@ -39,6 +39,7 @@ class Edge(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("API-Version", API["info"]["version"])
         self.end_headers()
         self.wfile.write(body)
 

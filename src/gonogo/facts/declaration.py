@@ -65,6 +65,10 @@ class Service:
     """The environment variable that sets its port, for further instances beside it."""
     openapi: str | None = None
     """Path of the OpenAPI document, in the repository or at the service."""
+    contract: tuple[str, ...] = ()
+    """The command that tests its API as clients use it, and ends with 0 where all is well; `{url}` is its address."""
+    api_version_header: str | None = None
+    """The header that names the version of its API, where paths do not; default `API-Version` or `X-API-Version`."""
     public: tuple[str, ...] = ()
     """Paths that anyone may call without credentials; health, documentation and sign-in routes need no entry."""
     sensitive: tuple[str, ...] = ()
@@ -564,6 +568,8 @@ class Deployment:
     """A comparison of a new version with the one in use."""
     segment: NewVersion | None = None
     """A version that some users get before the others."""
+    previous: str | None = None
+    """The revision of the last release, such as a tag; default the newest tag before this commit."""
     first_release: bool | None = None
     """True when nothing of it has been in production yet."""
     gate: tuple[str, ...] = ()

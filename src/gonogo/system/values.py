@@ -102,6 +102,7 @@ _TEXTS: dict[str, Tell] = {
     "service.ready": _path,
     "service.directory": inside_problem,
     "service.public.*": _path,
+    "service.api_version_header": _matches(_HEADER, "the name of an HTTP header"),
     "journeys.*.path": _path,
     "journeys.*.method": _method,
     "journeys.*.answer": _pointer,
@@ -235,7 +236,14 @@ def _commands(root: Node, problems: Problems) -> None:
 
 
 _COMMANDS = frozenset(
-    {"service.start", "lab.install.command", "journeys.*.command", "deployment.deploy", "deployment.rollback"}
+    {
+        "service.start",
+        "service.contract",
+        "lab.install.command",
+        "journeys.*.command",
+        "deployment.deploy",
+        "deployment.rollback",
+    }
 )
 
 

@@ -7,9 +7,11 @@ from gonogo.checks.rollout.lab import model_pinned_by_lab
 from gonogo.checks.rollout.scan import model_pinned_by_scan, one_command_rollback_by_scan
 from gonogo.checks.rollout.segments import segment_flags_by_lab
 from gonogo.checks.rollout.shadow import shadow_mode_by_lab
+from gonogo.checks.rollout.versioning import api_versioning_by_lab
 
 __all__ = [
     "ab_test_by_lab",
+    "api_versioning_by_lab",
     "model_pinned_by_lab",
     "model_pinned_by_scan",
     "one_command_rollback_by_drill",

@@ -19,16 +19,21 @@ _KEPT = frozenset(
         "x-request-id x-correlation-id traceparent x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset "
         "ratelimit ratelimit-reset ratelimit-policy "
         "x-model x-version x-release x-prompt-version x-cache age warning access-control-allow-origin www-authenticate "
-        "link content-security-policy x-content-type-options idempotency-key"
+        "api-version x-api-version link content-security-policy x-content-type-options idempotency-key"
     ).split()
 )
 """Response headers that facts keep."""
 
 
 def exchange_of(
-    room: Room, ask: Ask, came: Came, *, base: str, purpose: str, started: float, seen_at: datetime
-) -> Exchange:
-    """Return the fact of what was asked, at `started` on the run's clock, and of what came; `base` is the address."""
+    room: Room, ask: Ask, came: Came, *, base: str, purpose: str, started: float, seen_at: datetime,
+    header: str | None = None,
+) -> Exchange:  # fmt: skip
+    """Return the fact of what was asked, at `started` on the run's clock, and of what came; `base` is the address.
+
+    `header` is one that is kept besides the usual ones.
+    """
+    kept = _KEPT | {header.lower()} if header else _KEPT
     kind = came.headers.get("Content-Type", "")
     body = came.content.decode("utf-8", "replace")
     answer = answer_of(body, kind, ask.answer if not ask.command else "text")
@@ -40,7 +45,7 @@ def exchange_of(
         url=clean(room, " ".join(ask.command) if ask.command else base + ask.path)[:500],
         route=ask.path.partition("?")[0] if not ask.command else "", identity=ask.identity,
         request_headers={k.lower(): "…" for k in ask.headers}, status=came.status,
-        headers={k.lower(): clean(room, v)[:500] for k, v in came.headers.items() if k.lower() in _KEPT},
+        headers={k.lower(): clean(room, v)[:500] for k, v in came.headers.items() if k.lower() in kept},
         body=_ends(clean(room, body), _BODY), body_bytes=came.size, elapsed_ms=round(came.elapsed_s * 1000, 1),
         error=came.error, journey=ask.id, name=ask.name, answer=_ends(shown, _ANSWER), started_s=round(started, 4),
         first_byte_ms=None if came.first_s is None else round(came.first_s * 1000, 1), events=came.events,

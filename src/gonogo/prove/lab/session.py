@@ -291,7 +291,10 @@ class Session:
             self._over.append(ask.id)
         if not self.room.quiet:
             await self.box.drain()
-        exchange = exchange_of(self.room, ask, came, base=self._base, purpose=purpose, started=started, seen_at=seen_at)
+        exchange = exchange_of(
+            self.room, ask, came, base=self._base, purpose=purpose, started=started, seen_at=seen_at,
+            header=self.system.service.api_version_header if self.system.service else None,
+        )  # fmt: skip
         self.room.keep(exchange)
         self.came = came  # and nothing is awaited from here on: beside others, too, it is the caller's own
         return exchange

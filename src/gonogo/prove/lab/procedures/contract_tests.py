@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from gonogo.facts.lab import OperationCall
@@ -16,10 +17,12 @@ from gonogo.prove.lab.play import Play
 from gonogo.prove.lab.procedures.authentication import owner_of
 from gonogo.prove.lab.script import Fault, Script
 
-_SERVED = "/openapi.json"
+SERVED = "/openapi.json"
+"""Where services serve their document where nothing else is declared."""
 _AWAY = Script(faults=(Fault(fault="status", status=500),))
-_MOST = 100
-"""Operations that are tried."""
+MOST_OPERATIONS = 100
+"""So many operations are tried."""
+Again = Callable[[], Awaitable[object]]
 
 
 async def play(play: Play) -> None:
@@ -28,12 +31,30 @@ async def play(play: Play) -> None:
     await play.ready()
     session.room.play(scenario, "healthy", Script())
     service = play.system.service
-    named = (service and service.openapi) or _SERVED
-    served = parsed(await session.get(named if named.startswith("/") else _SERVED))
-    written = None if named.startswith("/") else _file(session.root / named)
+    named = (service and service.openapi) or SERVED
+    served = parsed(await session.get(named if named.startswith("/") else SERVED))
+    written = None if named.startswith("/") else file_at(session.root / named)
     document = served if operations(served) else written
     found = operations(document)
-    ids = {}
+    ids = await healthy(play, found)
+    if not found:
+        play.cut["operations"] = "there is no OpenAPI document (version 3) at service.openapi, or at /openapi.json"
+        return
+    await _undocumented(play, found, written, served)
+    for case, script in (("operations", Script()), ("away", _AWAY)):
+        session.room.play(scenario, case, script)
+        await session.follow(script)
+        for operation in found[:MOST_OPERATIONS]:
+            play.tell(f"{scenario}: {case}: {operation.method} {operation.route}")
+            for tried in operation.requests(ids):
+                if case == "operations" or tried.source == "schema":
+                    await attempt(play, operation, tried, tried.source if case == "operations" else case)
+        play.done.append(case)
+
+
+async def healthy(play: Play, found: list[Operation]) -> dict[str, str]:
+    """Play each journey, hold it against the document, and return ids of what they made, by path parameter."""
+    session, ids = play.session, {}
     for journey in play.system.journeys:
         exchange = await session.ask(ask(journey, play.new_id()))
         play.sent += 1
@@ -43,23 +64,14 @@ async def play(play: Play) -> None:
             if owned.journey == journey.name:
                 ids["id"] = str(value_at(session.came.content.decode("utf-8", "replace"), owned.id) or exchange.journey)
     play.done.append("healthy")
-    if not found:
-        play.cut["operations"] = "there is no OpenAPI document (version 3) at service.openapi, or at /openapi.json"
-        return
-    await _undocumented(play, found, written, served)
-    for case, script in (("operations", Script()), ("away", _AWAY)):
-        session.room.play(scenario, case, script)
-        await session.follow(script)
-        for operation in found[:_MOST]:
-            play.tell(f"{scenario}: {case}: {operation.method} {operation.route}")
-            for tried in operation.requests(ids):
-                if case == "operations" or tried.source == "schema":
-                    await _try(play, operation, tried, tried.source if case == "operations" else case)
-        play.done.append(case)
+    return ids
 
 
-async def _try(play: Play, operation: Operation, tried: Tried, source: str) -> None:
-    """Send one request, by whom it is for; where it is guarded, a valid one once without a credential too."""
+async def attempt(play: Play, operation: Operation, tried: Tried, source: str, again: Again | None = None) -> None:
+    """Send one request, by whom it is for; where it is guarded, a valid one once without a credential too.
+
+    `again` starts what limits its users anew; the declared service by default.
+    """
     who = owner_of(play.system, Route(operation.route, operation.method))
     own = credential(play.system, who.name) if who and who.variable else {}
     body = encoded(tried.body)
@@ -68,18 +80,19 @@ async def _try(play: Play, operation: Operation, tried: Tried, source: str) -> N
         id=play.new_id(), name=f"{operation.method} {operation.route}: {tried.name}", method=operation.method,
         path=tried.path, headers={**headers, **own}, body=body, deadline_s=30.0, said=tried.name,
     )  # fmt: skip
-    await _sent(play, operation, asked, source, tried.name)
+    again = again or play.session.restart
+    await _sent(play, operation, asked, source, tried.name, again)
     if source == "schema" and operation.guarded:
         bare = dataclasses.replace(asked, id=play.new_id(), headers=headers)
-        await _sent(play, operation, bare, "unauthenticated", "no credential")
+        await _sent(play, operation, bare, "unauthenticated", "no credential", again)
 
 
-async def _sent(play: Play, operation: Operation, asked: Ask, source: str, name: str) -> None:
+async def _sent(play: Play, operation: Operation, asked: Ask, source: str, name: str, again: Again) -> None:
     session = play.session
     exchange = await session.ask(asked, "contract")
     if exchange.status == 429 and session.service:  # an app that limits its users says nothing else about itself
         _keep(play, operation, operation.method, asked.path, "limited", name)
-        await session.restart()
+        await again()
         await session.ask(dataclasses.replace(asked, id=play.new_id()), "contract")
     play.sent += 1
     _keep(play, operation, operation.method, asked.path, source, name)
@@ -88,7 +101,7 @@ async def _sent(play: Play, operation: Operation, asked: Ask, source: str, name:
 async def _undocumented(play: Play, found: list[Operation], written: object, served: object) -> None:
     """Ask the routes that code tells of and the document does not; hold the written document against the served one."""
     for route in known(None, play.known, None):
-        if route.method == "GET" and not _operation(found, "GET", route.path) and route.route != _SERVED:
+        if route.method == "GET" and not _operation(found, "GET", route.path) and route.route != SERVED:
             asked = Ask(id=play.new_id(), name=route.label, method="GET", path=route.path, deadline_s=30.0, said="code")
             exchange = await play.session.ask(asked, "contract")
             if exchange.status not in (None, 404, 405):
@@ -126,7 +139,8 @@ def _keep(play: Play, operation: Operation | None, method: str, path: str, sourc
     )
 
 
-def _file(place: Path) -> object:
+def file_at(place: Path) -> object:
+    """Return the document in a file, None where there is none."""
     with contextlib.suppress(OSError):
         return parsed(place.read_bytes())
     return None
