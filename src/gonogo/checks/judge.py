@@ -11,7 +11,20 @@ from gonogo.catalog.limits import limits
 from gonogo.checks.check import Answer, Check, inconclusive, not_applicable, not_collected
 from gonogo.derive.applying import outside
 from gonogo.derive.factset import FactSet, facts_behind
-from gonogo.facts import Fact, Finding, Method, Run, ScenarioRun, SecretScan, SourceTree
+from gonogo.facts import (
+    AppLog,
+    AppStart,
+    Contact,
+    Fact,
+    Finding,
+    LabFile,
+    Method,
+    Run,
+    ScenarioRun,
+    SecretScan,
+    SourceTree,
+)
+from gonogo.facts.lab import ELSEWHERE
 
 Overrides = Mapping[str, Mapping[str, object]]
 
@@ -51,6 +64,8 @@ def _ask(
         return not_collected(f"this version of gonogo has no {method} for it yet", fix)
     if check.scenario and (silent := _unplayed(check.scenario, method, facts, fix)):
         return silent
+    if check.scenario and (unseen := _unseen(check, facts)):
+        return unseen
     given = [_within(facts.needed(cls), check.scenario, method) for cls in check.needs]
     for cls, found in zip(check.needs, given, strict=True):
         if not found and cls not in check.optional:
@@ -85,6 +100,24 @@ def _unplayed(scenario: str, method: Method, facts: FactSet, fix: str | None) ->
             f"the scenario {scenario} could not be played: {problem}", fix=f"mend that, then: {fix}" if fix else None
         )
     return None
+
+
+_OF_THE_APP: dict[type[Fact], str] = {
+    AppLog: "output", AppStart: "start", LabFile: "files", Contact: "connections to others"
+}  # fmt: skip
+"""What is seen of an app that the lab started, and of no other."""
+
+
+def _unseen(check: Check, facts: FactSet) -> Answer | None:
+    """Say that the app ran already, so that what the check asks for could not be seen; None where it could."""
+    played = [s for s in facts.of(ScenarioRun) if s.scenario == check.scenario]
+    lacking = [said for kind, said in _OF_THE_APP.items() if kind in check.needs]
+    if not lacking or not played or played[-1].contained != ELSEWHERE:
+        return None
+    return inconclusive(
+        f"the app ran already, where its {' and '.join(lacking)} cannot be seen",
+        fix=f"gonogo lab --scenario {check.scenario}, without --env",
+    )
 
 
 def _unless_overlooked(answer: Answer, check: Check | None, runs: list[Run]) -> Answer:

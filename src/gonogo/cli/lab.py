@@ -40,6 +40,9 @@ def lab(
     case: str | None = typer.Option(None, "--case", help="Only this case, after the healthy one. Not kept."),
     journey: str | None = typer.Option(None, "--journey", help="Only this journey of gonogo.yaml. Not kept."),
     listing: bool = typer.Option(False, "--list", help="List the scenarios and what each proves; play nothing."),
+    env: str | None = typer.Option(
+        None, "--env", help="A running environment that is pointed at the lab, instead of a copy."
+    ),
     profile: str | None = typer.Option(None, "--profile", "-p", help="The set of controls; default: what was played."),
     system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
     format: Format = typer.Option(Format.text, "--format", "-f", help="How to write the result."),
@@ -54,6 +57,9 @@ def lab(
     where its provider, tools and stores are; sends its journeys; breaks and attacks what it stands on; and judges what
     its users got. The plan and its expected time come first. What --case and --journey narrow down shows one thing
     again; it proves no control, so it is not kept and the evidence on record stays.
+
+    With --env it goes to an app that runs already and that you have pointed at the lab: on this machine, or declared
+    disposable. What would start, stop or change the app is left out then.
     """
     if context.invoked_subcommand:
         return
@@ -69,6 +75,7 @@ def lab(
         collector, lambda state: _planned(state, collector, quick), path=path, system=system, profile=profile,
         record=whole and not no_record, format=format, output=output, html=html, method="lab", whole=all_findings,
         show=_seen if whole else lambda facts: _journeys(facts, path, collector),
+        environment=env,
     )  # fmt: skip
 
 
@@ -112,7 +119,7 @@ def _planned(state: State, collector: Lab, quick: bool) -> list[str]:
     if state.declaration is None:
         return []
     declared = state.declaration.system
-    plan = collector.plan(state.home, state.declaration)
+    plan = collector.plan(state.home, state.declaration, state.environment)
     _say_plan(plan, declared, quick, asked=bool(collector.scenarios))
     return [c for s in plan.scenarios for c in s.feeds]
 
@@ -185,6 +192,12 @@ def _say_plan(plan: Plan, system: System, quick: bool, asked: bool) -> None:
     seconds = plan.seconds(system, quick)
     took = f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
     rooms = "one copy of the app" if plan.rooms == 1 else f"{plan.rooms} copies of the app side by side"
+    if plan.listens:
+        from gonogo.prove.lab.running import pointers
+
+        rooms = "the app that runs already"
+        given = " ".join(f"{name}={value}" for name, value in pointers(system, plan.listens).items())
+        print(f"lab: that app is to have been started with {given}", file=sys.stderr)
     print(f"lab: {len(plan.scenarios)} scenarios, {rooms}, about {took} at most", file=sys.stderr)
     if plan.elsewhere and not asked:
         print(f"lab: {plural(len(plan.elsewhere), 'scenario')} more concern other kinds of systems", file=sys.stderr)

@@ -7,6 +7,9 @@ from typing import Any
 from gonogo.facts.record import Fact
 from gonogo.facts.traffic import Match
 
+ELSEWHERE = "elsewhere"
+"""How an app was kept that ran already when the lab came: the lab sees neither its output nor its files."""
+
 
 class LabFact(Fact, frozen=True, kw_only=True):
     """What the facts of a scenario have in common: its name, and the case within it."""
@@ -20,8 +23,9 @@ class ScenarioRun(LabFact, frozen=True, kw_only=True):
 
     `cases` are those that were played to their end, `cut` those that were not, each with the reason (`--quick`, a
     journey that is missing). `deaths` are sentences about each time that the app ended by itself. `contained` says how
-    the app was kept: `bubblewrap`, `landlock+proxy`, `proxy`. `problem` is set where the scenario could not be played
-    at all, `left_out` where gonogo.yaml does not declare what it needs. `seconds` is how long it took.
+    the app was kept: `bubblewrap`, `landlock+proxy`, `proxy`, or `elsewhere` where it ran already. `problem` is set
+    where the scenario could not be played at all, `left_out` where gonogo.yaml does not declare what it needs.
+    `seconds` is how long it took.
     """
 
     cases: tuple[str, ...] = ()

@@ -285,6 +285,9 @@ class Lab:
     """Further processes of the system: a worker, a database that is started by a command."""
     ready_s: float = 60.0
     """How long a start may take, in seconds."""
+    listen: str | None = None
+    """Where the lab listens for an app that runs already (`gonogo lab --env`), as `host:port`: that port and the next
+    four are for the provider, MCP, the retriever, the predictor and channels."""
     side_by_side: int | None = None
     """How many copies may run at once; default twice as many as there are processors, at most 4, and more while they
     mostly wait."""

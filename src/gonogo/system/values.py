@@ -16,6 +16,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}")
+_LAST_PORT = 65535
 _POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
 Tell = Callable[[str], str | None]
@@ -72,6 +73,13 @@ def _host_entry(text: str) -> str | None:
     return f"{shown(text)} is no host; write the name alone, without scheme or path"
 
 
+def _listen(text: str) -> str | None:
+    host, _, port = text.rpartition(":")
+    if host_right(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= _LAST_PORT - 4:
+        return None
+    return f"{shown(text)} is no host:port with four more ports after it; write 127.0.0.1:9100"
+
+
 def _path(text: str) -> str | None:
     return None if text.startswith("/") else f"{shown(text)} does not begin with /; write {shown('/' + text)}"
 
@@ -98,6 +106,7 @@ _TEXTS: dict[str, Tell] = {
     "environments.*.hosts.*": _host_entry,
     "environments.*.origins.*": _origin,
     "service.url": url_problem,
+    "lab.listen": _listen,
     "service.health": _path,
     "service.ready": _path,
     "service.directory": inside_problem,

@@ -23,7 +23,11 @@ from gonogo.prove.base import Target
 from gonogo.prove.lab.spare import Spare
 
 if TYPE_CHECKING:
+    from gonogo.facts.declaration import Environment
+    from gonogo.prove.lab.room import Room
     from gonogo.prove.lab.scenario import Scenario
+    from gonogo.prove.lab.session import Session
+    from gonogo.prove.lab.standins.house import Listening
 
 
 @dataclass(frozen=True)
@@ -42,26 +46,37 @@ class Lab:
     case: str | None = None
     journey: str | None = None
 
-    def plan(self, home: Path, declaration: Declaration) -> Plan:
-        """Return what will be played, and what will not, with the reason."""
+    def plan(self, home: Path, declaration: Declaration, environment: Environment | None = None) -> Plan:
+        """Return what will be played, and what will not, with the reason.
+
+        It goes to the app that runs in `environment`, where one is given; raises `UsageError` where it must not.
+        """
         from gonogo.prove.lab.needs import missing
         from gonogo.prove.lab.scenario import chosen, load
 
-        system = declaration.system
+        system, listens = declaration.system, None
+        if environment is not None:
+            from gonogo.prove.lab.running import as_running, listening
+
+            listens, system = listening(system, environment), as_running(system)
         asked = chosen(load(home), self.scenarios, self.areas)
         elsewhere = _elsewhere(asked, home, FactSet([declaration]))
         mine = [s for s in asked if s.scenario not in elsewhere]
-        lacking = {s.scenario: said for s in mine if (said := missing(s.needs, system))}
+        lacking = {s.scenario: said for s in mine if (said := missing(s, system, runs=listens is not None))}
         playable = [s for s in mine if s.scenario not in lacking]
-        longest_first = sorted(playable, key=lambda s: -expected_s(s, system, self.quick))
-        return Plan(tuple(longest_first), lacking, elsewhere, rooms(system))
+        longest_first = tuple(sorted(playable, key=lambda s: -expected_s(s, system, self.quick)))
+        return Plan(longest_first, lacking, elsewhere, 1 if listens else rooms(system), listens)
 
     def collect(self, target: Target) -> Iterator[Fact]:
-        """Play the plan; yields the facts of each scenario, its run last, as it ends."""
+        """Play the plan; yields the facts of each scenario, its run last, as it ends.
+
+        It goes to the app that runs in the target's environment, where it names one; raises `UsageError` where that app
+        is not pointed at the lab.
+        """
         if target.declaration is None:
             raise CollectError("the lab needs to know how the app starts and what users do with it", mend="gonogo init")
         system = target.declaration.system
-        plan = self.plan(target.home or target.root, target.declaration)
+        plan = self.plan(target.home or target.root, target.declaration, target.environment)
         for name, reason in plan.lacking.items():
             yield from _left_out(target, name, reason)
         with asyncio.Runner() as runner:
@@ -84,6 +99,8 @@ class Plan:
     elsewhere: dict[str, str]
     """What proves nothing that concerns this system."""
     rooms: int
+    listens: Listening | None = None
+    """Where the lab listens, for an app that runs already."""
 
     def seconds(self, system: System, quick: bool) -> float:
         """Return about how long it takes, in seconds: waits side by side in the rooms."""
@@ -95,6 +112,7 @@ LOOK_S = 0.5
 MOST_MORE = 12
 """So many rooms are opened besides, while the machine has time to spare."""
 
+_SOON_S = 3.0
 START_S = 3.0
 """What starting an app and asking it a few times takes, about."""
 
@@ -134,11 +152,18 @@ class _Playing:
         self.begun = monotonic()
         self.more = 0
         self.tasks: list[asyncio.Task[None]] = []
+        self.well = True
+        """Whether the last scenario could be played: an app that runs already may not get over what was done to it."""
 
     async def begin(self) -> None:
         await asyncio.to_thread(prices.load)  # not while an app waits for its answer
+        if self.target.environment is not None:
+            from gonogo.prove.lab.running import called
+
+            async with self._session(self._new_room("case", "start"), 1) as session:
+                await called(session)
         self.tasks = [asyncio.create_task(self._room()) for _ in range(min(self.plan.rooms, len(self.todo)))]
-        if not (self.system.lab and self.system.lab.side_by_side):
+        if not (self.plan.listens or (self.system.lab and self.system.lab.side_by_side)):
             self.tasks.append(asyncio.create_task(self._further()))
 
     async def next(self) -> list[Fact] | None:
@@ -186,20 +211,14 @@ class _Playing:
 
     async def _played(self, scenario: Scenario) -> list[Fact]:
         from gonogo.prove.lab.play import Play
-        from gonogo.prove.lab.room import Room
-        from gonogo.prove.lab.session import Session
 
         target = self.target
         run = target.new_run("lab")
         started = target.now()
-        room = Room(
-            run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd, tape=self.tape
-        )  # fmt: skip
-        room.scenario, room.case = scenario.scenario, "start"
+        room = self._new_room(run, scenario.scenario)
         try:
-            async with Session(
-                root=target.root, system=self.system, room=room, instances=scenario.instances
-            ) as session:
+            async with self._session(room, scenario.instances) as session:
+                await session.awaited()
                 play = Play(
                     scenario, session, self.lab.quick, self.lab.case, self.lab.journey, target.tell,
                     home=target.home or target.root, known=target.known,
@@ -211,7 +230,31 @@ class _Playing:
         except CollectError as error:
             room.keep(_unplayed(scenario, target, run, error.message))
         played = next(f for f in room.facts if isinstance(f, ScenarioRun))
+        self.well = played.problem is None
         return target.part(run, "lab", scenario.scenario, started, room.facts, played.problem, played.deaths)
+
+    def _new_room(self, run: str, scenario: str) -> Room:
+        from gonogo.prove.lab.room import Room
+
+        target = self.target
+        room = Room(
+            run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd, tape=self.tape
+        )  # fmt: skip
+        room.scenario, room.case = scenario, "start"
+        return room
+
+    def _session(self, room: Room, instances: int) -> Session:
+        """Return a session with a copy of the app, or with the app that runs already."""
+        from gonogo.prove.lab.running import RunningSession, as_running
+        from gonogo.prove.lab.session import Session
+
+        root, environment = self.target.root, self.target.environment
+        if environment is None:
+            return Session(root=root, system=self.system, room=room, instances=instances)
+        patience_s = None if self.well else _SOON_S
+        return RunningSession(
+            root=root, system=as_running(self.system), room=room, deployment=environment, patience_s=patience_s
+        )
 
 
 def _elsewhere(scenarios: Iterable[Scenario], home: Path, declared: FactSet) -> dict[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gonogo.facts import System
 from gonogo.facts.declaration import Deployment, Journey, PredictionEndpoint
 from gonogo.facts.lab_declaration import Lab
+
+if TYPE_CHECKING:
+    from gonogo.prove.lab.scenario import Scenario
 
 Need = Literal[
     "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "prediction", "budget",
@@ -20,8 +23,18 @@ Need = Literal[
 STORES = ("qdrant", "chroma", "opensearch")
 
 
-def missing(needs: tuple[Need, ...], system: System) -> str | None:
-    """Say what is needed and not declared, and the key to declare; None where all is there."""
+OF_OUR_START = frozenset({"service", "port"})
+"""What a scenario needs to start the app."""
+
+
+def missing(scenario: Scenario, system: System, *, runs: bool = False) -> str | None:
+    """Say what the scenario needs and gonogo.yaml does not declare, and the key; None where it can be played.
+
+    `runs` tells that the app runs already, so that the lab does not start it.
+    """
+    if runs and not scenario.for_running:
+        return "it starts or changes the app, and this one runs already"
+    needs = [need for need in scenario.needs if not (runs and need in OF_OUR_START)]
     return next((_NEEDS[need][1] for need in needs if not _NEEDS[need][0](system)), None)
 
 

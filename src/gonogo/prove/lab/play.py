@@ -14,7 +14,7 @@ from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
 from gonogo.facts import Exchange, Fact, ModelCall, ScenarioRun, System
 from gonogo.facts.declaration import Journey
-from gonogo.facts.lab import Measure
+from gonogo.facts.lab import ELSEWHERE, Measure
 from gonogo.prove.drive.asking import Ask, ask, encoded
 from gonogo.prove.drive.environment import credential
 from gonogo.prove.lab.needs import missing
@@ -65,7 +65,7 @@ class Play:
 
     async def whole(self) -> ScenarioRun:
         """Play every case, and say how it went; an app that cannot be run ends the scenario with a problem."""
-        began, problem = monotonic(), missing(self.scenario.needs, self.system)
+        began, problem = monotonic(), missing(self.scenario, self.system, runs=self.session.contained == ELSEWHERE)
         self.session.room.scenario, self.session.room.case = self.scenario.scenario, "start"
         try:
             if problem is None:
@@ -79,7 +79,8 @@ class Play:
         return ScenarioRun(
             seen_at=self.session.room.now(), run=self.session.room.run, scenario=self.scenario.scenario,
             cases=tuple(dict.fromkeys(self.done)), cut=dict(self.cut), deaths=tuple(self.deaths),
-            contained=self.session.box.kind, problem=problem, seconds=round(monotonic() - began, 2), journeys=self.sent,
+            contained=self.session.contained, problem=problem, seconds=round(monotonic() - began, 2),
+            journeys=self.sent,
         )  # fmt: skip
 
     async def _cases(self) -> None:
@@ -95,6 +96,9 @@ class Play:
             self.cut[case.case] = "left out by --quick"
             return
         if self.only_case not in (None, case.case) and case.case not in ("healthy", "control"):
+            return
+        if why := self.session.cannot(case):
+            self.cut[case.case] = why
             return
         room = self.session.room
         self.tell(f"{self.scenario.scenario}: {case.case}")

@@ -49,7 +49,7 @@ async def record(root: Path, home: Path, system: System, tell: Callable[[str], N
 
     Raises `CollectError` where nothing can be played, or nothing was answered.
     """
-    if said := missing(_STORY.needs, system):
+    if said := missing(_STORY, system):
         raise CollectError(said, mend="gonogo init")
     keys, before = keys_of(system, os.environ), Tape.read(home)
     room = Room(run="record", now=utc_now, begun=monotonic(), digest_key=os.urandom(32))

@@ -173,8 +173,15 @@ class Scenario:
     """The name of a procedure in `prove/lab/procedures/` that plays it instead, where cases cannot say it."""
     waits_s: float = 0.0
     """For a procedure: how long it can take."""
+    running: bool = False
+    """For a procedure: true where it can be played to an app that runs already, since it starts and changes none."""
     instances: int = 1
     """How many instances of the service it starts side by side."""
+
+    @property
+    def for_running(self) -> bool:
+        """Whether it can be played to an app that runs already."""
+        return self.running if self.procedure else self.instances == 1
 
     @property
     def area(self) -> str:

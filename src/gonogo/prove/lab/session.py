@@ -39,6 +39,7 @@ from gonogo.prove.drive.sending import Came, sent
 from gonogo.prove.lab.exchanges import clean, exchange_of
 from gonogo.prove.lab.programs import INSTANCE, broken, further, programs
 from gonogo.prove.lab.room import Room
+from gonogo.prove.lab.scenario import Case
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Script
 from gonogo.prove.lab.standins.house import PORTS, House
@@ -92,18 +93,21 @@ class Session:
             self.room.reset_mark = self.box.reset_mark
             await self._stack.enter_async_context(House(self.room, self.box.room))
             for number in range(self.instances):
-                client = aiohttp.ClientSession(
-                    connector=self.box.connector((self.port or 1) + number),
-                    auto_decompress=True,
-                    timeout=aiohttp.ClientTimeout(total=None),
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    skip_auto_headers=("User-Agent",),
-                )
-                self._clients.append(await self._stack.enter_async_context(client))
+                await self._connect(self.box.connector((self.port or 1) + number))
         except BaseException:
             await self._stack.aclose()
             raise
         return self
+
+    async def _connect(self, connector: aiohttp.BaseConnector) -> None:
+        client = aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=True,
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent",),
+        )
+        self._clients.append(await self._stack.enter_async_context(client))
 
     async def __aexit__(self, *_: object) -> None:
         """End the app with everything that it started, and the stand-ins; remove the copy."""
@@ -290,7 +294,7 @@ class Session:
         finally:
             self._over.append(ask.id)
         if not self.room.quiet:
-            await self.box.drain()
+            await self._printed()
         exchange = exchange_of(
             self.room, ask, came, base=self._base, purpose=purpose, started=started, seen_at=seen_at,
             header=self.system.service.api_version_header if self.system.service else None,
@@ -298,6 +302,10 @@ class Session:
         self.room.keep(exchange)
         self.came = came  # and nothing is awaited from here on: beside others, too, it is the caller's own
         return exchange
+
+    async def _printed(self) -> None:
+        """Return when what the app has printed until now is read."""
+        await self.box.drain()
 
     async def _command(self, ask: Ask, *, speaks: bool) -> Came:
         """Run a command; what it prints is an answer where it `speaks`, and lines of a log otherwise."""
@@ -378,6 +386,18 @@ class Session:
         """Keep a journey under way whose work goes on after its answer: later calls stay joined to it."""
         self._over = [over for over in self._over if over != ask.id]
         self.room.journeys[ask.id] = ask
+
+    @property
+    def contained(self) -> str:
+        """What contains the app."""
+        return self.box.kind
+
+    async def awaited(self) -> None:
+        """Wait until the app can be asked; one that is started here can be once it is."""
+
+    def cannot(self, case: Case) -> str | None:
+        """Say why a case cannot be played to this app; None where it can."""
+        return None
 
     @property
     def running(self) -> bool:

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from urllib.parse import urlsplit
 
-from gonogo.errors import CollectError, UsageError
+from gonogo.errors import CollectError
 from gonogo.facts import System
 from gonogo.facts.declaration import Environment
 from gonogo.prove.base import Target
+from gonogo.prove.drive import disposable
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Physics, Script
 from gonogo.prove.lab.session import Session, opened
@@ -60,20 +60,7 @@ async def copy_of(root: Path, system: System, room: Room) -> AsyncIterator[Place
 
 def admitted(environment: Environment) -> Place:
     """Return a running environment as the place of load; raises `UsageError` where load must not go there."""
-    if environment.production:
-        raise UsageError(
-            f"{environment.name} is production, and load never goes there",
-            mend="name a disposable environment, or leave --env out: the app is then started on a copy",
-        )
-    if not environment.disposable:
-        raise UsageError(
-            f"{environment.name} is not declared disposable, and load may break it",
-            mend=f"add disposable: true to {environment.name} in gonogo.yaml if it may be broken",
-        )
-    url = urlsplit(environment.url or "")
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise UsageError(
-            f"{environment.name} has no http(s) url", mend="add its url under environments: in gonogo.yaml"
-        )
+    url = disposable.admitted(environment, "load")
+    assert url.hostname is not None  # noqa: S101  (looked at before)
     tls = ssl.create_default_context() if url.scheme == "https" else None
     return Place(Address(url.hostname, url.port or (443 if tls else 80), tls=tls), url.netloc.rpartition("@")[2])
