@@ -25,7 +25,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def ports() -> Iterator[dict[str, int]]:
-    """The ports of the stand-ins for tools, stores and predictions, by name."""
+    """The ports of the stand-ins for models, tools, stores and predictions, by name."""
     with serving("tests.prove.lab.standins.served") as line:
         yield json.loads(line)
 

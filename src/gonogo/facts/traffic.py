@@ -117,6 +117,8 @@ class ModelCall(Traffic, frozen=True, kw_only=True):
     input_tokens: int = 0
     output_tokens: int = 0
     usd: float | None = None
+    batch: str = ""
+    """The id of the batch that it came in; empty for a call that somebody waits for."""
 
 
 class ToolCall(Traffic, frozen=True, kw_only=True):

@@ -66,6 +66,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     output_file: str | None = None
     error_file: str | None = None
+    errors: tuple[tuple[str, str], ...] = ()
+    """Why its input was refused: codes and sentences."""
     metadata: dict[str, str] = {}
 
 
@@ -130,6 +132,12 @@ def write_line(line: Line, status: int, body: bytes, *, id: str) -> bytes:
     return encode({"id": f"batch_req_{id}", "custom_id": line.custom_id, "response": response, "error": None}) + b"\n"
 
 
+def write_lost_line(line: Line, code: str, message: str, *, id: str) -> bytes:
+    """Write the line of an error file for a request that got no answer at all."""
+    error = {"code": code, "message": message}
+    return encode({"id": f"batch_req_{id}", "custom_id": line.custom_id, "response": None, "error": error}) + b"\n"
+
+
 def _line(number: int, line: bytes) -> Line:
     """Read one request of a batch."""
     try:
@@ -155,6 +163,10 @@ def _file(file: File) -> dict[str, Any]:
     }
 
 
+def _problems(errors: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"code": code, "message": message, "param": None, "line": None} for code, message in errors]
+
+
 def _batch(batch: Batch) -> dict[str, Any]:
     """Write a batch object."""
     ended = {f"{batch.status}_at": batch.ended} if batch.ended is not None else {}
@@ -162,7 +174,7 @@ def _batch(batch: Batch) -> dict[str, Any]:
         "id": batch.id,
         "object": "batch",
         "endpoint": batch.endpoint,
-        "errors": None,
+        "errors": {"object": "list", "data": _problems(batch.errors)} if batch.errors else None,
         "input_file_id": batch.input_file,
         "completion_window": batch.window,
         "status": batch.status,

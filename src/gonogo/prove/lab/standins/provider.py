@@ -24,6 +24,7 @@ from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins import answers, breakage, limits
+from gonogo.prove.lab.standins.batches import Batches
 from gonogo.prove.lab.standins.server import Request, Response, Stream
 from gonogo.prove.lab.standins.serving import Standin
 from gonogo.wire import openai_chat
@@ -31,6 +32,8 @@ from gonogo.wire.base import ErrorAnswer, Limit, ModelAnswer, ModelRequest, Wire
 from gonogo.wire.routes import Route, find, host_of
 
 _TURN, _CALL = 4_000, 24_000
+BATCH_SHARE = 0.5
+"""What providers charge for a request in a batch, as a share of its usual price."""
 _LABELS = frozenset({"x-user-id", "x-session-id", "x-feature", "x-tenant-id", "x-request-id", "x-title"})
 _LABELLED = ("helicone-", "x-litellm-", "x-portkey-")
 _TIMEOUTS = ("x-stainless-read-timeout", "x-stainless-timeout")
@@ -39,9 +42,28 @@ _TIMEOUTS = ("x-stainless-read-timeout", "x-stainless-timeout")
 class Provider(Standin):
     """A model provider for one room; it answers as `room.script` says."""
 
+    def __init__(self, room: Room) -> None:
+        """Stand in `room`; nothing is opened yet."""
+        super().__init__(room)
+        self.batches = Batches(self)
+
+    async def stop(self) -> None:
+        """Close the port and every connection, and end the work on batches."""
+        self._stopping = True
+        self.batches.stop()
+        await super().stop()
+
+    async def within(self, request: Request, batch: str, journey: str) -> Response | None:
+        """Answer a request that came in a batch, for the journey that made the batch; None where it breaks off."""
+        call = Call(self.room, request, self)
+        call.batch, call.journey = batch, journey
+        return await self._ended(call)
+
     async def respond(self, request: Request) -> Response | None:
         """Answer one call, and keep it however it ends: at once, but not before the answer is out."""
-        call = Call(self.room, request, self)
+        return await self._ended(Call(self.room, request, self))
+
+    async def _ended(self, call: Call) -> Response | None:
         try:
             return await call.answered()
         except asyncio.CancelledError:
@@ -59,12 +81,12 @@ class Call:
     """One call while it is answered, and what will be kept of it."""
 
     __slots__ = (
-        "aborted", "asked", "began", "case", "chunks", "connection", "ended", "fault", "first", "headers", "journey",
-        "limits", "made", "marker", "order", "request", "room", "route", "scenario", "seen_at", "server", "size",
-        "started", "status", "trace",
+        "aborted", "asked", "batch", "began", "case", "chunks", "connection", "ended", "fault", "first", "headers",
+        "journey", "limits", "made", "marker", "order", "request", "room", "route", "scenario", "seen_at", "server",
+        "size", "started", "status", "trace",
     )  # fmt: skip
 
-    def __init__(self, room: Room, request: Request, server: Standin) -> None:
+    def __init__(self, room: Room, request: Request, server: Provider) -> None:
         """Begin: the request has just arrived."""
         self.room, self.request, self.server = room, request, server
         self.scenario, self.case = room.scenario, room.case
@@ -83,12 +105,15 @@ class Call:
         self.ended = 0.0
         self.chunks = self.size = 0
         self.aborted = False
+        self.batch = ""
 
     async def answered(self) -> Response | None:
         """Read the request, and answer it well or badly."""
         body = await self.request.read()
         host = host_of(self.headers)
         self.route = find(self.request.method, self.request.path_qs, host)
+        if self.route is None and (wanted := Batches.wanted(self.request.method, self.request.path_qs, host)):
+            return await self.server.batches.answered(self, *wanted, body, host)
         if self.route is None:
             return await self.failed(
                 openai_chat.error(404, kind="invalid_request_error", message="unknown path", id=self.marker)
@@ -206,7 +231,7 @@ class Call:
                 tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
                 marker=self.marker if said and self.marker in made.text else "", chunks=self.chunks,
                 input_tokens=made.usage.input if said else 0, output_tokens=made.usage.output if said else 0,
-                usd=room.price(asked.model, made.usage.input, made.usage.output) if said else None,
+                usd=self._usd() if said else None, batch=self.batch,
             )
         )  # fmt: skip
 
@@ -241,6 +266,11 @@ class Call:
         system = takewhile(lambda turn: turn.role in ("system", "developer"), self.asked.turns)
         tools = (f"{t.name} {t.description} {json.dumps(t.schema)}" for t in self.asked.tools)
         return "\0".join([*tools, *(turn.text for turn in system)])
+
+    def _usd(self) -> float | None:
+        usage = self.made.usage
+        price = self.room.price(self.asked.model, usage.input, usage.output)
+        return price * BATCH_SHARE if price is not None and self.batch else price
 
     def _key(self) -> str:
         given = self.headers.get("authorization") or self.headers.get("x-api-key") or self.headers.get("api-key") or ""
