@@ -172,3 +172,7 @@ def test_limits_are_reset_at_a_time() -> None:
     assert headers["anthropic-ratelimit-requests-remaining"] == "5"
     assert headers["anthropic-ratelimit-requests-reset"] == "2023-11-14T22:13:26Z"
     assert "anthropic-ratelimit-tokens-limit" not in headers
+    headers = anthropic_messages.headers(ModelAnswer(created=1_700_000_000), {"input-tokens": Limit(80, 20, 45)})
+    assert headers["anthropic-ratelimit-input-tokens-limit"] == "80"
+    assert headers["anthropic-ratelimit-input-tokens-remaining"] == "20"
+    assert headers["anthropic-ratelimit-input-tokens-reset"] == "2023-11-14T22:14:05Z"

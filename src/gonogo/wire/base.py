@@ -170,7 +170,7 @@ class Codec(Protocol):
     def headers(self, answer: ModelAnswer, limits: Mapping[str, Limit]) -> dict[str, str]:
         """Return the headers of a good answer: request id, processing time, and the rate-limit ones.
 
-        `limits` may hold those of requests and of tokens.
+        `limits` may hold those of requests and of tokens, for Anthropic of input-tokens and output-tokens as well.
         """
         ...
 

@@ -43,7 +43,7 @@ FaultName = Literal[
     "wrong-dimension",  # (embeddings) vectors of `dimension` numbers, whatever was asked for
     "wrong-model",  # a good answer that names another model
     "quota",  # insufficient_quota: no money left
-    "rate-limit",  # buckets of `requests_per_minute` and `tokens_per_minute`, as real providers keep them
+    "rate-limit",  # buckets of `requests_per_minute`, `tokens_per_minute`, ... as real providers keep them
     "model-not-found",
     "model-retired",
     "key-expired",
@@ -110,6 +110,10 @@ class Fault:
     """For `rate-limit`."""
     tokens_per_minute: int | None = None
     """For `rate-limit`."""
+    input_tokens_per_minute: int | None = None
+    """For `rate-limit`, as Anthropic has it."""
+    output_tokens_per_minute: int | None = None
+    """For `rate-limit`, as Anthropic has it."""
     burst: int | None = None
     """For `rate-limit`: how many requests its bucket holds; as many as in a minute otherwise."""
     shared: bool = False

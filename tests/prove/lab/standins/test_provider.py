@@ -326,7 +326,32 @@ async def test_limits_are_told_in_the_headers_of_the_provider_that_is_asked():
                 told = limits(answer)
                 assert answer.status == status and told["anthropic-ratelimit-requests-remaining"] == left
                 assert told["anthropic-ratelimit-tokens-limit"] == "2000000"
+                assert told["anthropic-ratelimit-input-tokens-remaining"] == "1599998"
+                assert told["anthropic-ratelimit-output-tokens-limit"] == "400000"
+                spent = int(told["anthropic-ratelimit-output-tokens-remaining"]) < 400_000
+                assert spent == (status == 200), "a refusal says nothing"
                 assert datetime.fromisoformat(told["anthropic-ratelimit-requests-reset"]).tzinfo == UTC
+
+
+async def test_tokens_of_requests_and_of_answers_have_buckets_of_their_own_at_anthropic_and_nowhere_else():
+    ask = {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": "a" * 400}]}
+    script = faulty("rate-limit", input_tokens_per_minute=1_000, output_tokens_per_minute=150)
+    async with provider(script) as (served, sdk), aiohttp.ClientSession() as session:
+        url, seen = f"http://127.0.0.1:{served.port}/v1/messages", []
+        for _ in range(2):
+            async with session.post(url, json=ask, headers={"anthropic-version": "2023-06-01"}) as answer:
+                told = limits(answer)
+                seen.append((answer.status, told["anthropic-ratelimit-input-tokens-remaining"]))
+        assert [status for status, _ in seen] == [200, 429], "the second answer is longer than what is left of tokens"
+        assert (seen[0][1], told["anthropic-ratelimit-output-tokens-limit"]) == ("900", "150")
+        assert "x-ratelimit-limit-input-tokens" not in limits(
+            await sdk.chat.completions.with_raw_response.create(model=MODEL, messages=ask["messages"])
+        )
+    async with provider(faulty("rate-limit", tokens_per_minute=600)) as (served, _), aiohttp.ClientSession() as session:
+        url = f"http://127.0.0.1:{served.port}/v1/messages"
+        async with session.post(url, json=ask, headers={"anthropic-version": "2023-06-01"}) as answer:
+            told = limits(answer)
+    assert told["anthropic-ratelimit-input-tokens-remaining"] == told["anthropic-ratelimit-tokens-remaining"] == "500"
 
 
 ATTACK = Attack(

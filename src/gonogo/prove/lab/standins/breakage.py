@@ -70,7 +70,7 @@ async def _failed(
 
 async def _limited(call: Call, fault: Fault) -> Response | None:
     """Answer well while the buckets hold enough."""
-    call.limits, wait = limits.taken(call.room, call.asked, fault)
+    call.limits, wait = limits.taken(call.room, call.asked, fault, call.made.usage.output)
     if not wait:
         call.fault = None
         return await call.well(call.made)

@@ -164,7 +164,7 @@ class Call:
     def head(self) -> dict[str, str]:
         """Return the headers of a good answer: its id, and what is left of the rate limits."""
         assert self.route is not None  # noqa: S101  (the caller found it)
-        return self.route.codec.headers(self.made, self.limits or limits.usual(self.asked))
+        return self.route.codec.headers(self.made, self.limits or limits.usual(self.asked, self.made.usage.output))
 
     async def pace(self) -> None:
         """Wait as long as one token takes."""
