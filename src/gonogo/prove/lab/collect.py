@@ -64,8 +64,11 @@ class Lab:
         mine = [s for s in asked if s.scenario not in elsewhere]
         lacking = {s.scenario: said for s in mine if (said := missing(s, system, runs=listens is not None))}
         playable = [s for s in mine if s.scenario not in lacking]
-        longest_first = tuple(sorted(playable, key=lambda s: -expected_s(s, system, self.quick)))
-        return Plan(longest_first, lacking, elsewhere, 1 if listens else rooms(system), listens)
+        if listens:  # what an app may be slow to get over comes last
+            ordered = sorted(playable, key=lambda s: (s.attacks, expected_s(s, system, self.quick)))
+            return Plan(tuple(ordered), lacking, elsewhere, 1, listens)
+        ordered = sorted(playable, key=lambda s: -expected_s(s, system, self.quick))  # the longest first, side by side
+        return Plan(tuple(ordered), lacking, elsewhere, rooms(system))
 
     def collect(self, target: Target) -> Iterator[Fact]:
         """Play the plan; yields the facts of each scenario, its run last, as it ends.
@@ -91,7 +94,7 @@ class Lab:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is played, the longest first, and in how many rooms; and what is not, by name, with the reason."""
+    """What is played, in this order, and in how many rooms; and what is not, by name, with the reason."""
 
     scenarios: tuple[Scenario, ...]
     lacking: dict[str, str]

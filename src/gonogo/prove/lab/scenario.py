@@ -179,6 +179,11 @@ class Scenario:
     """How many instances of the service it starts side by side."""
 
     @property
+    def attacks(self) -> bool:
+        """Whether it attacks the app, or goes about it in ways of its own."""
+        return self.procedure is not None or any(case.attacks for case in self.cases)
+
+    @property
     def for_running(self) -> bool:
         """Whether it can be played to an app that runs already."""
         return self.running if self.procedure else self.instances == 1
