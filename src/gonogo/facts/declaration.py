@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gonogo.facts.lab_declaration import STRICT, Lab
+from gonogo.facts.lab_declaration import STRICT, Lab, LabService
 from gonogo.facts.record import Fact
 
 PersonalData = Literal["email", "phone", "credit-card", "ssn"]
@@ -227,6 +227,9 @@ class Load:
     """At the same time."""
     environment: dict[str, str] = field(default_factory=dict)
     """Variables for load runs alone, such as one that lifts the limit per user: a few identities stand for many."""
+    store: LabService | None = None
+    """The vector store itself, for load runs: it starts before the service, and what the app sends to the store that
+    `lab.point` names reaches it through the lab, which times it. Without it the lab's own store answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -390,6 +393,8 @@ class Index:
     """The environment variable that sets this limit of the service, in hours, for runs in the lab."""
     empty_reply: str | None = None
     """What users read where nothing is found, or a part of it that is always the same."""
+    documents: int | None = None
+    """How many documents it holds today."""
     ingest: tuple[str, ...] = ()
     """The command that makes it hold the documents of a folder and no others; `{folder}` stands for the folder."""
     metadata: dict[str, str] = field(default_factory=dict)

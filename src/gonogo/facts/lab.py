@@ -215,6 +215,44 @@ class AgentRun(LabFact, frozen=True, kw_only=True):
     foreign: tuple[str, ...] = ()
 
 
+class RetrievalRun(LabFact, frozen=True, kw_only=True):
+    """One step of retrieval in one stage of a load run: all calls of it that arrived at the lab.
+
+    `step` is embed, search or rerank; `by` says whose calls they are: those of `queries`, or of the `indexer` that runs
+    beside them. `calls` counts them, `texts` is how many texts came with them, `failed` how many got no good answer.
+    `latency` is a HDR histogram as in `LoadRun`, from when a call arrived at the lab until the last byte of its answer
+    left. `service` names the process of the app that answered, "" where a stand-in of the lab did.
+    """
+
+    stage: str
+    step: str
+    by: str = "queries"
+    calls: int = 0
+    texts: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    latency: str = ""
+    service: str = ""
+
+
+class IndexRun(LabFact, frozen=True, kw_only=True):
+    """One run of the app's own indexer for a stage of a load run: before it, or `beside` its requests.
+
+    `documents` is how many lay in its folder, `wanted` how many were to: fewer where there was no time for more.
+    `points` is how many points of the app's store were written until it ended. `exit_code` is None where it was ended
+    after its time, `seconds` how long it ran.
+    """
+
+    stage: str
+    beside: bool = False
+    documents: int = 0
+    wanted: int = 0
+    points: int = 0
+    seconds: float = 0.0
+    exit_code: int | None = None
+    said: str = ""
+
+
 class DrillRun(LabFact, frozen=True, kw_only=True):
     """One drill: the command, when it was run, and what traffic saw.
 

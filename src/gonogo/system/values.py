@@ -180,7 +180,9 @@ _FIGURES: dict[str, tuple[float, float]] = {
     "tools.*.limits.cpu_s": (0.1, 3_600),
     "tools.*.limits.disk_mib": (1, 65_536),
     "indexes.*.dimension": (1, 1_000_000),
+    "indexes.*.documents": (1, 10**9),
     "indexes.*.max_lag_hours": (0, 1e6),
+    "load.store.port": (1, 65535),
     "policies.*.approvals": (0, 100),
     "policies.*.max_waivers": (0, 10_000),
 }
@@ -249,6 +251,7 @@ _COMMANDS = frozenset(
         "service.start",
         "service.contract",
         "lab.install.command",
+        "load.store.start",
         "journeys.*.command",
         "deployment.deploy",
         "deployment.rollback",

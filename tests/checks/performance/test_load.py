@@ -1,11 +1,7 @@
 import random
-from datetime import UTC, datetime
 
 import pytest
-from hdrh.histogram import HdrHistogram
 
-from gonogo import catalog
-from gonogo.catalog.limits import limits
 from gonogo.checks.infrastructure.load import resources_sized_by_load
 from gonogo.checks.performance.load import (
     concurrency_stress_by_load,
@@ -14,38 +10,7 @@ from gonogo.checks.performance.load import (
     overload_recovery_by_load,
     soak_by_load,
 )
-from gonogo.derive.latency import DIGITS, HIGHEST_US, LOWEST_US
-from gonogo.facts import Declaration, LoadRun, System
-from gonogo.facts.declaration import Load, Objective
-
-CONTROLS = catalog.load(plugins=False).controls
-WHEN = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-def of(check, **given):
-    return limits(CONTROLS[check.control], given, None)
-
-
-def encoded(values):
-    made = HdrHistogram(LOWEST_US, HIGHEST_US, DIGITS)
-    for seconds in values:
-        made.record_value(int(seconds * 1e6))
-    return made.encode().decode() if values else ""
-
-
-def run(stage, n=1000, seconds=600.0, s=0.5, errors=None, **given):
-    good = n - sum((errors or {}).values())
-    figures = {
-        "arrival": "poisson", "rate": n / seconds, "achieved": n / seconds, "seconds": seconds, "sent": n,
-        "answered": n, "good": good, "errors": errors or {}, "latency": encoded([s] * good), "concurrent": 9,
-    }  # fmt: skip
-    return LoadRun(seen_at=WHEN, scenario="load", stage=stage, **figures | given)
-
-
-def declared(*objectives, **load):
-    made = [Objective(name=name, target=target, unit=unit) for name, target, unit in objectives]
-    system = System(name="app", objectives=tuple(made), load=Load(requests_per_minute=100, **load) if load else None)
-    return [Declaration(seen_at=WHEN, system=system)]
+from tests.checks.load_facts import declared, encoded, of, run
 
 
 def peaks(**peak):

@@ -2,7 +2,7 @@ import pytest
 
 from gonogo.errors import UsageError
 from gonogo.facts import System
-from gonogo.facts.declaration import Load
+from gonogo.facts.declaration import Index, Load
 from gonogo.prove.load.collect import Load as Collector
 from gonogo.prove.load.stages import SCENARIOS, chosen, stages
 
@@ -55,6 +55,20 @@ def test_concurrency_goes_up_to_what_is_required():
 def test_concurrency_goes_up_to_twice_the_users_that_are_declared():
     many = System(name="app", load=Load(requests_per_minute=60, concurrent_users=5000))
     assert list(played("concurrency-stress", many))[-1] == "held-10000"
+
+
+SEARCHED = System(
+    name="app", load=Load(requests_per_minute=60), indexes=(Index(name="i", ingest=("x",), documents=500),)
+)
+
+
+def test_an_index_is_searched_as_large_as_it_is_until_a_p95_has_bounds():
+    peak = played("retrieval-latency", SEARCHED)["peak"]
+    assert (peak.rate, peak.documents, peak.seconds) == (2, 500, 300)
+
+
+def test_without_an_index_there_is_nothing_to_search():
+    assert not played("retrieval-latency")
 
 
 def test_quick_cuts_what_is_long_and_keeps_what_is_short():

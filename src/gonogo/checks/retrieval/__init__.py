@@ -12,6 +12,7 @@ from gonogo.checks.retrieval.indexing import (
     indexing_idempotent_by_lab,
 )
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
+from gonogo.checks.retrieval.load import retrieval_latency_by_load
 from gonogo.checks.retrieval.merging import multi_query_merge_by_lab
 from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 from gonogo.checks.retrieval.questions import query_preprocessing_by_lab
@@ -31,6 +32,7 @@ __all__ = [
     "query_preprocessing_by_lab",
     "retrieval_caching_by_lab",
     "retrieval_health_by_lab",
+    "retrieval_latency_by_load",
     "retrieval_signals_by_lab",
     "similarity_threshold_by_lab",
 ]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gonogo.facts import Fact, Match
 from gonogo.facts.lab import LabFact
@@ -23,9 +23,20 @@ from gonogo.prove.lab.tape import Tape
 
 if TYPE_CHECKING:
     from gonogo.prove.lab.standins.corpus import Corpus
+    from gonogo.prove.lab.standins.own_store import OwnStore
     from gonogo.prove.lab.standins.relay import Relay
 
 _TRACE = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class Meter(Protocol):
+    """Takes what calls took, where they come in thousands and none is kept."""
+
+    def saw(
+        self, operation: str, seconds: float, good: bool, texts: Sequence[str] = (), points: Iterable[Hashable] = ()
+    ) -> None:
+        """Take one call: `texts` came with it, and `points` were written by it."""
+        ...
 
 
 @dataclass
@@ -60,6 +71,10 @@ class Room:
     facts: list[Fact] = field(default_factory=list)
     quiet: bool = False
     """True under load, where calls and lines of output come in thousands: nothing of them is screened and kept."""
+    meter: Meter | None = None
+    """What takes the times of calls while the room is quiet."""
+    own_store: OwnStore | None = None
+    """The app's own store, which answers instead of the lab's."""
     tell: Callable[[Fact], None] = lambda _: None
     tape: Tape = field(default_factory=Tape)
     """What a real provider once answered; the stand-in says it again."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from gonogo.errors import CollectError
+from gonogo.errors import CollectError, UsageError
 from gonogo.facts import Fact, Method, ScenarioRun, System
 from gonogo.prove.base import Target
 
@@ -51,7 +51,11 @@ class Load:
         if own := self.own:
             return [(Scenario(own.name, "as it was asked for", (), lambda *_: iter([own])), (own,))]
         wanted = [s for s in chosen(self.scenario) if self.scenario != "all" or s.concerns(system)]
-        return [(s, stages(s, system, self.quick, self.seconds)) for s in wanted]
+        found = [(s, stages(s, system, self.quick, self.seconds)) for s in wanted]
+        planned = [(scenario, stages) for scenario, stages in found if stages]
+        if not planned:
+            raise UsageError("gonogo.yaml declares no index to search", mend="add it under indexes: in gonogo.yaml")
+        return planned
 
     def collect(self, target: Target) -> Iterator[Fact]:
         """Play the plan; yields the facts of each scenario, its run last, as it ends."""
@@ -80,6 +84,7 @@ def expected_s(stages: tuple[Stage, ...]) -> float:
 async def _played(
     target: Target, system: System, scenario: Scenario, stages: tuple[Stage, ...], journey: str | None
 ) -> list[Fact]:
+    from gonogo.prove.load.documents import questions
     from gonogo.prove.load.mix import lines
     from gonogo.prove.load.place import room_for
     from gonogo.prove.load.playing import Playing
@@ -90,19 +95,23 @@ async def _played(
     started, begun = target.now(), monotonic()
     room = room_for(target, run, scenario.name)
     problem, playing, kind, together = None, None, "", None
+    asked = questions() if stages[0].documents else ()
     try:
         async with _place(target, system, room) as place:
             kind = place.contained
             together = Together(system, room, place, journey)
             playing = Playing(
-                place, lines(system, place.host, journey), lambda said: target.tell(f"load: {scenario.name}: {said}"),
+                place,
+                lines(system, place.host, journey, asked),
+                lambda said: target.tell(f"load: {scenario.name}: {said}"),
                 together.play,
-            )  # fmt: skip
+            )
             await playing.play(stages)
     except CollectError as error:
         problem = error.message
     facts: list[Fact] = [r for played in (playing.done if playing else ()) for r in runs(played, room)]
     facts += together.seen if together else []
+    facts += playing.indexed if playing else ()
     ended = ScenarioRun(
         seen_at=target.now(), run=run, scenario=scenario.name, cases=tuple(_names(playing)),
         cut=dict(playing.cut) if playing else {}, contained=kind, problem=problem,

@@ -26,21 +26,25 @@ class Line:
     route: str
     answer: str | None
     request: Request
+    varied: bool = False
+    """Whether it asks something else than what is declared."""
 
     def counted(self, tally: Tally, judge: Judge) -> Request:
         """Return the request that counts into `tally`, and whose answers `judge` tells good from bad."""
         return replace(self.request, tally=tally, judge=judge)
 
 
-def lines(system: System, host: str, only: str | None = None) -> list[Line]:
+def lines(system: System, host: str, only: str | None = None, texts: Sequence[str] = ()) -> list[Line]:
     """Return the journeys of a system, or `only` one, in the order in which they are sent.
 
+    Where there are `texts`, users say each of them as well as what is declared.
     Raises `CollectError` where there is none that is a request, or where an identity has no credential.
     """
     found = [
-        _line(system, journey, name, host)
+        _line(system, journey, name, host, text)
         for journey in system.journeys
         if journey.path and only in (None, journey.name)
+        for text in (None, *texts)
         for name in identities(system, journey)
     ]
     if not found:
@@ -56,13 +60,13 @@ def identities(system: System, journey: Journey) -> Sequence[str | None]:
     return [i.name for i in system.identities if (i.role, i.tenant) == (own.role, own.tenant)] if own else [None]
 
 
-def _line(system: System, journey: Journey, identity: str | None, host: str) -> Line:
-    asked = ask(journey, "0" * 32, identity=identity)
+def _line(system: System, journey: Journey, identity: str | None, host: str, text: str | None) -> Line:
+    asked = ask(journey, "0" * 32, identity=identity, text=text)
     before, after = encoded(asked, {"Host": host, **credential(system, identity)})
     request = Request(
         before=before, after=after, tally=Tally(), traced=True, deadline_s=asked.deadline_s, streams=asked.streams,
     )  # fmt: skip
-    return Line(journey.name, asked.path.partition("?")[0], asked.answer, request)
+    return Line(journey.name, asked.path.partition("?")[0], asked.answer, request, text is not None)
 
 
 def encoded(asked: Ask, headers: dict[str, str]) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ from itertools import cycle
 from time import monotonic
 
 from gonogo.errors import CollectError
+from gonogo.facts import IndexRun
 from gonogo.prove.load import arrival
 from gonogo.prove.load.generator import Generator
 from gonogo.prove.load.mix import Line, answers
@@ -35,11 +36,13 @@ class Playing:
     cut: dict[str, str] = field(default_factory=dict)
     done: list[Played] = field(default_factory=list)
     marked: bool = False
+    indexed: list[IndexRun] = field(default_factory=list)
 
     async def play(self, stages: Sequence[Stage]) -> None:
         """Play all stages, one right after the other; raises `CollectError` where the app does not work unloaded."""
         generator = Generator(self.place.address)
         try:
+            await self._filled(stages[0])
             await self._unloaded(generator)
             for number, stage in enumerate(stages):
                 reason = await self._stage(generator, stage)
@@ -50,11 +53,19 @@ class Playing:
         finally:
             await generator.close()
 
+    async def _filled(self, first: Stage) -> None:
+        """Let the index hold what the first stage asks of it, where the app's own indexer can be run."""
+        if first.documents and self.place.indexing is not None:
+            self.tell(f"indexing {first.documents} documents")
+            self.indexed.append(await self.place.indexing.fill(first.name, first.documents))
+
     async def _unloaded(self, generator: Generator) -> None:
-        """Send each line once, alone: what does not work now would be no finding about load."""
+        """Send each declared line once, alone: what does not work now would be no finding about load."""
         self.tell("each journey once, without load")
         tally, of_model = Tally(), list[bool]()
-        asked = [line.counted(tally, answers(line.answer, seen=of_model.append)) for line in self.lines]
+        asked = [
+            line.counted(tally, answers(line.answer, seen=of_model.append)) for line in self.lines if not line.varied
+        ]
         for request in asked:
             await generator.play([(0.0, request)])
             await generator.drain()
@@ -70,6 +81,9 @@ class Playing:
         """Play one stage; return why no further one is to be played, nothing where one is."""
         played = Played(stage, [{} for _ in range(stage.slices)], sampler=Sampler(self.place.pids))
         self.done.append(played)
+        if self.place.meter is not None:
+            self.place.meter.begin()
+        job = asyncio.create_task(self._beside(stage))
         watching = [asyncio.create_task(played.sampler.follow()), asyncio.create_task(self._told(played))]
         try:
             if stage.arrival == "held":
@@ -84,7 +98,17 @@ class Playing:
             for task in watching:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
+        await job
+        if stage.documents:
+            await generator.drain()  # that what was asked in this stage be counted in it
+        if self.place.meter is not None and self.place.room is not None:
+            played.steps = list(self.place.meter.runs(self.place.room, stage.name, played.seconds))
         return self._over(played)
+
+    async def _beside(self, stage: Stage) -> None:
+        """Let the app's own indexer work while the stage is played."""
+        if stage.indexing and self.place.indexing is not None:
+            self.indexed.append(await self.place.indexing.beside(stage.name, stage.indexing, stage.seconds))
 
     def _over(self, played: Played) -> str:
         if not self.place.running():

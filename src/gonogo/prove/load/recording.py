@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gonogo.derive.latency import merged
-from gonogo.facts import LoadRun
+from gonogo.facts import LoadRun, RetrievalRun
 from gonogo.prove.lab.room import Room
 from gonogo.prove.load.sampler import Sampler, Series
 from gonogo.prove.load.stages import Stage
@@ -25,14 +25,19 @@ class Played:
     slices: list[Tallies]
     sampler: Sampler
     seconds: float = 0.0
+    steps: list[RetrievalRun] = field(default_factory=list)
+    """What the calls of retrieval took that arrived at the lab."""
 
     def count(self, name: str) -> int:
         """Return the sum of a count over all journeys and slices."""
         return sum(getattr(t, name) for tallies in self.slices for t in tallies.values())
 
 
-def runs(played: Played, room: Room) -> Iterator[LoadRun]:
-    """Yield what a stage showed: all journeys together, slice by slice; and each journey, where it was not sliced."""
+def runs(played: Played, room: Room) -> Iterator[LoadRun | RetrievalRun]:
+    """Yield what a stage showed: all journeys together, slice by slice; and each journey, where it was not sliced.
+
+    Of a stage that searches an index, what each step of retrieval took follows.
+    """
     stage = played.stage
     width = stage.slice_s or played.seconds
     for number, tallies in enumerate(played.slices):
@@ -42,6 +47,8 @@ def runs(played: Played, room: Room) -> Iterator[LoadRun]:
     if stage.slice_s is None:
         for (journey, route), tally in played.slices[0].items():
             yield _run(played, room, [tally], 0.0, width, journey=journey, route=route)
+    if stage.documents:
+        yield from played.steps
 
 
 def _run(

@@ -32,7 +32,7 @@ class Stage:
 
     Where it is at-once, `concurrent` runs of an agent leave together, and the stage lasts until they have ended.
     A ramp ends at `rate`, a spike has `SPIKE` times that for its middle fifth, a trace has `moments` of its own.
-    `slice_s` is set where the stage is looked at over time.
+    `slice_s` is set where the stage is looked at over time. The index is filled before the first stage alone.
     """
 
     name: str
@@ -42,6 +42,10 @@ class Stage:
     concurrent: int = 0
     moments: tuple[float, ...] = ()
     slice_s: float | None = None
+    documents: int = 0
+    """How many documents the app's indexer is given before it, where an index is searched in it."""
+    indexing: int = 0
+    """How many more its indexer is given to work on while the stage lasts."""
 
     @property
     def slices(self) -> int:
@@ -80,7 +84,8 @@ def chosen(name: str) -> tuple[Scenario, ...]:
 def stages(scenario: Scenario, system: System, quick: bool = False, seconds: float | None = None) -> tuple[Stage, ...]:
     """Return the stages of a scenario; `seconds` is the length of each, `quick` the most that one may have.
 
-    Raises `UsageError` where no load is declared: what is expected is the team's to say.
+    There are none where an index is to be searched and none is declared. Raises `UsageError` where no load is declared:
+    what is expected is the team's to say.
     """
     if system.load is None or system.load.requests_per_minute <= 0:
         raise UsageError(
@@ -160,6 +165,23 @@ def _soak(system: System, load: Load) -> Iterator[Stage]:
     yield Stage(name="soak", rate=load.requests_per_minute / 60, seconds=3600 * hours, slice_s=60)
 
 
+def _retrieval(system: System, load: Load) -> Iterator[Stage]:
+    if system.indexes:
+        held = max((i.documents or 0 for i in system.indexes if i.ingest), default=0) or _HANDBOOK
+        yield Stage(name="peak", rate=peak_of(load), seconds=_enough_s(load), documents=held)
+
+
+def _enough_s(load: Load) -> float:
+    """Return how long it takes at the peak until so many queries have come that a p95 has bounds."""
+    return min(_LONGEST_S, max(_NORMAL_S, _QUERIES / peak_of(load)))
+
+
+_HANDBOOK = 12
+"""Documents of the lab itself: what an index holds of which nobody says how many it holds."""
+_QUERIES, _LONGEST_S = 600, 600.0
+"""Queries that a stage of retrieval sends, unless that takes longer."""
+
+
 SCENARIOS = (
     Scenario(
         "load-peak", "the expected load, then that of the busiest minute",
@@ -176,6 +198,10 @@ SCENARIOS = (
     Scenario(
         "agent-concurrency", "runs of an agent, each with a canary of its own, alone and at once",
         ("agent-reliability.agent-concurrency",), _agent_concurrency, kinds=("agent",),
+    ),
+    Scenario(
+        "retrieval-latency", "questions to the index at the load of the busiest minute",
+        ("retrieval.retrieval-latency",), _retrieval,
     ),
     Scenario("soak", "the expected load for hours", ("performance.soak",), _soak),
 )  # fmt: skip

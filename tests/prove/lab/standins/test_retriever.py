@@ -9,7 +9,9 @@ import pytest
 
 from gonogo.facts.traffic import Retrieval
 from gonogo.prove.lab.script import Attack, Document, Fault, Goal, Script
+from gonogo.prove.lab.standins.own_store import OwnStore
 from gonogo.prove.lab.standins.retriever import RetrieverStandin
+from gonogo.prove.load.meter import Meter
 from tests.prove.lab.rooms import room
 
 PROTOCOLS = ("qdrant", "chroma", "opensearch")
@@ -265,3 +267,26 @@ async def test_whatever_comes_is_answered(path, body):
             assert answer.status in (200, 400, 404, 422)
             await answer.read()
         assert (await client.search())[0] == 200
+
+
+async def test_the_apps_own_store_answers_in_its_place_and_its_calls_are_metered():
+    async with store("qdrant") as (behind, _):
+        front = RetrieverStandin(room())
+        front.room.quiet, front.room.meter = True, Meter()
+        front.room.own_store = OwnStore("store", behind.port, aiohttp.TCPConnector)
+        await front.start(port=0)
+        try:
+            async with aiohttp.ClientSession() as http:
+                client = Client(http, front.port, "qdrant")
+                assert (await client.search())[1][0] == ("1", TEXTS[1])
+                point = {"id": 9, "vector": [1, 0, 0], "payload": {"text": "new"}}
+                assert (await client.ask("PUT", "/collections/docs/points", {"points": [point]}))[0] == 200
+                await behind.stop()
+                async with http.get(f"{client.base}/collections") as answer:
+                    assert answer.status == 502
+        finally:
+            await front.stop()
+            await front.room.own_store.close()
+    (search,) = front.room.meter.runs(front.room, "peak", 1.0)
+    assert (search.step, search.calls, search.failed, search.service) == ("search", 1, 0, "store")
+    assert front.room.meter.points == {9} and not front.room.facts

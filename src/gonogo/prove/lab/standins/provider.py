@@ -203,6 +203,10 @@ class Call:
 
     def keep(self) -> None:
         """Keep the call, screened. What one call has as the other is kept once: under load they are thousands."""
+        if self.room.meter is not None:
+            self.room.meter.saw(
+                self.asked.operation, self.ended, self.status == 200 and not self.aborted, self.asked.inputs
+            )
         if self.room.quiet:
             return
         asked, made, room = self.asked, self.made, self.room

@@ -7,6 +7,7 @@ are hit only by a fault that names the operation (`upsert`, `delete`, `create`, 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import Any
@@ -18,6 +19,7 @@ from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.screening import screened
 from gonogo.prove.lab.standins.corpus import Corpus
+from gonogo.prove.lab.standins.own_store import OwnStore
 from gonogo.prove.lab.standins.server import Request
 from gonogo.prove.lab.standins.serving import JSON, Call, Reply, Standin, retry_after
 from gonogo.prove.lab.standins.storing import Store, name_points, spoil_hits
@@ -45,8 +47,17 @@ class RetrieverStandin(Standin):
         """How many searches each journey of a case has made."""
 
     async def respond(self, request: Request) -> None:
-        """Answer one request in the protocol that its path speaks."""
+        """Answer one request in the protocol that its path speaks, or let the app's own store answer."""
         call = self.arrive(request)
+        try:
+            if self.room.own_store is None:
+                await self._answered(request, call)
+            else:
+                await self._passed(self.room.own_store, request, call)
+        finally:
+            self._metered(call)
+
+    async def _answered(self, request: Request, call: Call) -> None:
         body = await request.read()
         codec = _codec_of(request)
         try:
@@ -61,9 +72,24 @@ class RetrieverStandin(Standin):
             reply.body = b""
         await self.finish(request, call, _as_elastic(request, reply), Retrieval)
 
+    async def _passed(self, own: OwnStore, request: Request, call: Call) -> None:
+        body = await request.read()
+        with contextlib.suppress(StoreError):
+            call.asked = _codec_of(request).parse(request.method, request.path, request.query, body)
+        await self.finish(request, call, await own.passed(request, body), Retrieval)
+
+    def _metered(self, call: Call) -> None:
+        """Tell the room's meter what a call took."""
+        if self.room.meter is None or call.asked is None:
+            return
+        seconds = self.room.clock() - call.started_s if call.ended_s is None else call.ended_s
+        points = [point.id for point in call.asked.points]
+        self.room.meter.saw(call.asked.operation, seconds, call.status == 200 and not call.aborted, points=points)
+
     def _reply(self, codec: StoreCodec, request: Request, body: bytes, call: Call) -> Reply:
         """Do what is asked, and note what the fact will say; raises `StoreError`."""
         asked = name_points(codec.parse(request.method, request.path, request.query, body))
+        call.asked = asked
         call.fault = choose(
             self.room,
             "retrieval",
@@ -71,7 +97,7 @@ class RetrieverStandin(Standin):
             journey=call.journey,
             named=asked.operation not in _READS,
         )
-        if asked.operation not in _SILENT:
+        if asked.operation not in _SILENT and not self.room.quiet:
             call.seen = self._seen(codec, asked)
         name = call.fault.fault if call.fault else ""
         number = self._searches.get((self.room.case, call.journey), 0) + 1

@@ -17,6 +17,7 @@ from gonogo.facts.traffic import Traffic
 from gonogo.prove.lab.room import Room
 from gonogo.prove.lab.script import Fault
 from gonogo.prove.lab.standins.server import Request, Response, Server, Stream
+from gonogo.wire.store import StoreRequest
 
 JSON = "application/json"
 _HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -47,6 +48,8 @@ class Call:
     first_byte_s: float | None = None
     ended_s: float | None = None
     aborted: bool = False
+    asked: StoreRequest | None = None
+    """What is asked of a store."""
     seen: dict[str, Any] = field(default_factory=dict)
     """Fields of its fact that only its boundary has; a call without any is none of the boundary's business."""
 

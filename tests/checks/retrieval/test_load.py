@@ -1,0 +1,55 @@
+import pytest
+
+from gonogo.checks.retrieval.load import retrieval_latency_by_load
+from gonogo.facts import IndexRun, RetrievalRun
+from tests.checks.load_facts import WHEN, encoded, of, run
+
+
+def step(name="search", n=600, s=0.02, service="store", **given):
+    service = service if name == "search" else ""
+    return RetrievalRun(
+        seen_at=WHEN, scenario="load", stage="peak", step=name, calls=n, latency=encoded([s] * n), service=service,
+        **given,
+    )  # fmt: skip
+
+
+def filled(**given):
+    return IndexRun(
+        seen_at=WHEN, scenario="load", stage="peak", **{"documents": 100, "wanted": 100, "points": 200, "seconds": 9.0,
+        "exit_code": 0} | given,
+    )  # fmt: skip
+
+
+PEAK = [run("peak", n=600, seconds=150.0)]
+STEPS = [step("embed", s=0.3), step(), step("rerank", s=0.1)]
+LATENCY = [
+    ("good", PEAK, STEPS, [filled()], "pass"),
+    ("no reranker", PEAK, STEPS[:2], [filled()], "pass"),
+    ("slow search", PEAK, [step(s=0.12)], [filled()], "fail"),
+    ("slow and failing at its deadline", PEAK, [step(s=2.0, failed=500)], [filled()], "fail"),
+    ("failing at once", PEAK, [step(s=0.001, failed=60)], [filled()], "inconclusive"),
+    ("few searches, for there is a cache", PEAK, [step(n=24)], [filled()], "inconclusive"),
+    ("the lab's own store", PEAK, [step(service="")], [filled()], "inconclusive"),
+    ("the lab's own store, and slow", PEAK, [step(s=2.0, service="")], [filled()], "inconclusive"),
+    ("an empty store", PEAK, STEPS, [], "inconclusive"),
+    ("an index elsewhere", PEAK, STEPS, [filled(points=0)], "inconclusive"),
+    ("no search seen", PEAK, STEPS[:1], [filled()], "inconclusive"),
+    ("only the indexer's searches", PEAK, [step(by="indexer")], [filled()], "inconclusive"),
+    ("generator late", [run("peak", late_share=0.2, late_ms=90)], STEPS, [filled()], "inconclusive"),
+]
+
+
+@pytest.mark.parametrize(("runs", "steps", "indexed", "outcome"), [c[1:] for c in LATENCY], ids=[c[0] for c in LATENCY])
+def test_retrieval_latency(tells, runs, steps, indexed, outcome):
+    answer = retrieval_latency_by_load(runs, steps, indexed, limits=of(retrieval_latency_by_load))
+    assert answer.outcome == outcome
+    tells(answer)
+
+
+def test_each_step_is_told_with_its_percentiles_n_and_interval():
+    answer = retrieval_latency_by_load(PEAK, STEPS, [filled()], limits=of(retrieval_latency_by_load))
+    for name in ("embed", "search", "rerank"):
+        for percentile in ("p50", "p95", "p99"):
+            assert f"{name} {percentile} " in answer.sample
+    assert answer.sample.count("n = 600") == 9
+    assert "in store" in answer.sample and "at the lab's stand-in" in answer.sample
