@@ -1,7 +1,8 @@
 import pytest
 
-from gonogo.checks.retrieval.load import retrieval_latency_by_load
-from gonogo.facts import IndexRun, RetrievalRun
+from gonogo.checks.retrieval.load import retrieval_latency_by_load, vector_db_sized_by_load
+from gonogo.facts import Declaration, IndexRun, RetrievalRun, System
+from gonogo.facts.declaration import Index
 from tests.checks.load_facts import WHEN, encoded, of, run
 
 
@@ -33,6 +34,7 @@ LATENCY = [
     ("the lab's own store, and slow", PEAK, [step(s=2.0, service="")], [filled()], "inconclusive"),
     ("an empty store", PEAK, STEPS, [], "inconclusive"),
     ("an index elsewhere", PEAK, STEPS, [filled(points=0)], "inconclusive"),
+    ("no time to index all", PEAK, STEPS, [filled(wanted=900)], "inconclusive"),
     ("no search seen", PEAK, STEPS[:1], [filled()], "inconclusive"),
     ("only the indexer's searches", PEAK, [step(by="indexer")], [filled()], "inconclusive"),
     ("generator late", [run("peak", late_share=0.2, late_ms=90)], STEPS, [filled()], "inconclusive"),
@@ -53,3 +55,24 @@ def test_each_step_is_told_with_its_percentiles_n_and_interval():
             assert f"{name} {percentile} " in answer.sample
     assert answer.sample.count("n = 600") == 9
     assert "in store" in answer.sample and "at the lab's stand-in" in answer.sample
+
+
+GROWN = [run("grown", n=600, seconds=150.0)]
+SIZED = [
+    ("good", 100, STEPS, filled(documents=300, wanted=300, points=600), "pass"),
+    ("slow", 100, [step(s=0.15)], filled(documents=300, wanted=300, points=600), "fail"),
+    ("no time for all, and quick", 100, STEPS, filled(documents=120, wanted=300, points=240), "inconclusive"),
+    ("no time for all, and slow already", 100, [step(s=0.15)], filled(documents=120, wanted=300), "fail"),
+    ("few of them were written", 100, STEPS, filled(documents=300, wanted=300, points=200), "inconclusive"),
+    ("nobody says how many there are", None, STEPS, filled(documents=36, wanted=36), "inconclusive"),
+    ("the lab's own store", 100, [step(service="")], filled(documents=300, wanted=300, points=600), "inconclusive"),
+]
+
+
+@pytest.mark.parametrize(("held", "steps", "indexed", "outcome"), [c[1:] for c in SIZED], ids=[c[0] for c in SIZED])
+def test_vector_db_sized(tells, held, steps, indexed, outcome):
+    index = Index(name="handbook", ingest=("index", "{folder}"), documents=held)
+    system = [Declaration(seen_at=WHEN, system=System(name="app", indexes=(index,)))]
+    answer = vector_db_sized_by_load(GROWN, steps, [indexed], system, limits=of(vector_db_sized_by_load))
+    assert answer.outcome == outcome
+    tells(answer)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from gonogo.errors import UsageError
@@ -65,6 +67,12 @@ SEARCHED = System(
 def test_an_index_is_searched_as_large_as_it_is_until_a_p95_has_bounds():
     peak = played("retrieval-latency", SEARCHED)["peak"]
     assert (peak.rate, peak.documents, peak.seconds) == (2, 500, 300)
+
+
+def test_an_index_grows_as_far_as_is_planned_for():
+    assert played("vector-db-sized", SEARCHED)["grown"].documents == 1500
+    more = dataclasses.replace(SEARCHED, thresholds={"retrieval.vector-db-sized": {"capacity": 4}})
+    assert played("vector-db-sized", more)["grown"].documents == 2000
 
 
 def test_without_an_index_there_is_nothing_to_search():

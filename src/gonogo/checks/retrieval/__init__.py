@@ -12,7 +12,7 @@ from gonogo.checks.retrieval.indexing import (
     indexing_idempotent_by_lab,
 )
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
-from gonogo.checks.retrieval.load import retrieval_latency_by_load
+from gonogo.checks.retrieval.load import retrieval_latency_by_load, vector_db_sized_by_load
 from gonogo.checks.retrieval.merging import multi_query_merge_by_lab
 from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 from gonogo.checks.retrieval.questions import query_preprocessing_by_lab
@@ -35,4 +35,5 @@ __all__ = [
     "retrieval_latency_by_load",
     "retrieval_signals_by_lab",
     "similarity_threshold_by_lab",
+    "vector_db_sized_by_load",
 ]

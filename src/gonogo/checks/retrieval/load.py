@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from hdrh.histogram import HdrHistogram
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
+from gonogo.checks.documents import filled
 from gonogo.checks.loads import interval, sampled, told, unfit
 from gonogo.derive.latency import Estimate, merged, percentile, share, stages
-from gonogo.facts import Fact, IndexRun, LoadRun, RetrievalRun
+from gonogo.facts import Declaration, Fact, IndexRun, LoadRun, RetrievalRun
 
 STEPS = ("embed", "search", "rerank")
 FAILED = 0.01
@@ -25,20 +27,57 @@ def retrieval_latency_by_load(
     runs: list[LoadRun], steps: list[RetrievalRun], indexed: list[IndexRun], limits: Any
 ) -> Answer:
     """At the peak the percentiles of each step are known, and p95 of the vector search stays below its limit."""
-    if bad := unfit(stages(runs), "peak"):
+    answer = _searches("peak", runs, steps, indexed, limits.p95_vector_search / 1000, limits.percentiles)
+    return _whole(answer, indexed[0], indexed[0].wanted) if answer.outcome == "pass" else answer
+
+
+@check(
+    "retrieval.vector-db-sized", by="load", scenario="vector-db-sized",
+    needs=(LoadRun, RetrievalRun, IndexRun, Declaration), optional=(RetrievalRun, IndexRun),
+)  # fmt: skip
+def vector_db_sized_by_load(
+    runs: list[LoadRun], steps: list[RetrievalRun], indexed: list[IndexRun], declared: list[Declaration], limits: Any
+) -> Answer:
+    """An index that has grown as far as is planned for keeps the target of its searches at the peak."""
+    answer = _searches("grown", runs, steps, indexed, limits.p95_vector_search / 1000, ("p50", "p95", "p99"))
+    if answer.outcome != "pass":
+        return answer
+    index = filled(declared)
+    if index is None or not index.documents:
+        return inconclusive(
+            "gonogo.yaml does not say how many documents the index holds", fix="add indexes[].documents"
+        )
+    return _whole(answer, indexed[0], limits.capacity * index.documents)
+
+
+def _whole(answer: Answer, run: IndexRun, wanted: float) -> Answer:
+    """Return what is said of an index, as far as it held all that it was to hold: less would be quicker."""
+    if run.documents >= wanted and run.points >= run.documents:
+        return answer
+    some = run.documents if run.documents < wanted else run.points
+    return msgspec.structs.replace(
+        answer, outcome="inconclusive", fix="run it where there is time for all of them, and see what is left out",
+        summary=f"of {max(wanted, run.documents):g} documents only {some} could be indexed: {answer.summary}",
+    )  # fmt: skip
+
+
+def _searches(
+    name: str, runs: Iterable[LoadRun], steps: Sequence[RetrievalRun], indexed: Sequence[IndexRun], limit: float,
+    names: Sequence[str],
+) -> Answer:  # fmt: skip
+    """Judge p95 of the searches in a stage by its limit in seconds, and tell the percentiles of each step."""
+    played = stages(runs)
+    if bad := unfit(played, name):
         return bad
-    stage = stages(runs)["peak"]
-    shown: list[tuple[Fact, str]] = [
-        (stage.runs[0], told(stage)),
-        *((s, step_told(s, limits.percentiles)) for s in steps),
-    ]
-    figures = percentiles(steps, limits.percentiles)
+    stage, figures = played[name], percentiles(steps, names)
+    each: list[tuple[Fact, str]] = [(s, step_told(s, names)) for s in steps]
     found = searched(steps, indexed)
     if isinstance(found, Answer):
         return sampled(found, figures)
     step, p95 = found
-    where = f"{in_ms(p95.value)} at {stage.rate:.3g} queries a second, over {indexed[0].points} points"
-    return sampled(judged(step, p95, limits.p95_vector_search / 1000, where, shown, steps), figures)
+    size = f"{indexed[0].points} points of {indexed[0].documents} documents"
+    where = f"{in_ms(p95.value)} at {stage.rate:.3g} queries a second, over {size}"
+    return sampled(judged(step, p95, limit, where, [(stage.runs[0], told(stage)), *each], steps), figures)
 
 
 def judged(

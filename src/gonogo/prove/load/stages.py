@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -167,8 +168,19 @@ def _soak(system: System, load: Load) -> Iterator[Stage]:
 
 def _retrieval(system: System, load: Load) -> Iterator[Stage]:
     if system.indexes:
-        held = max((i.documents or 0 for i in system.indexes if i.ingest), default=0) or _HANDBOOK
-        yield Stage(name="peak", rate=peak_of(load), seconds=_enough_s(load), documents=held)
+        yield Stage(name="peak", rate=peak_of(load), seconds=_enough_s(load), documents=_held(system))
+
+
+def _grown(system: System, load: Load) -> Iterator[Stage]:
+    if system.indexes:
+        capacity = _threshold(system, "retrieval.vector-db-sized", "capacity", 3)
+        documents = math.ceil(capacity * _held(system))
+        yield Stage(name="grown", rate=peak_of(load), seconds=_enough_s(load), documents=documents)
+
+
+def _held(system: System) -> int:
+    """Return how many documents the index holds that the lab can fill."""
+    return next((i.documents for i in system.indexes if i.ingest), None) or _HANDBOOK
 
 
 def _enough_s(load: Load) -> float:
@@ -202,6 +214,10 @@ SCENARIOS = (
     Scenario(
         "retrieval-latency", "questions to the index at the load of the busiest minute",
         ("retrieval.retrieval-latency",), _retrieval,
+    ),
+    Scenario(
+        "vector-db-sized", "the same, of an index that has grown to three times its documents",
+        ("retrieval.vector-db-sized",), _grown,
     ),
     Scenario("soak", "the expected load for hours", ("performance.soak",), _soak),
 )  # fmt: skip
