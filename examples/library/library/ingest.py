@@ -7,6 +7,7 @@ nothing else; one that was killed is made good by the next.
 import json
 import re
 import sys
+import time
 import urllib.error
 import uuid
 from pathlib import Path
@@ -20,6 +21,9 @@ from library.wire import DIMENSION, EMBEDDING_MODEL, embedded, store
 SPACE = uuid.UUID("6f1d3c1e-8f5b-4b1e-9c55-0a3f6f0f3a11")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 BATCH = 4
+PER_MINUTE, AT_ONCE = 300, 20
+"""Requests to the embedder: the rest of what it takes is for the readers."""
+_due = 0.0
 
 
 def ingest(folder):
@@ -95,7 +99,16 @@ def front_matter(text):
     return {name.strip(): json.loads(value) for name, _, value in fields if value.strip()}, rest
 
 
+def pace():
+    """Wait until the next request may be sent."""
+    global _due
+    gap, now = 60 / PER_MINUTE, time.monotonic()
+    _due = max(_due, now - AT_ONCE * gap) + gap
+    time.sleep(max(0.0, _due - now))
+
+
 def write(batch):
+    pace()
     vectors = embedded([chunk["payload"]["text"] for chunk in batch], None)
     points = [{**chunk, "vector": vector} for chunk, vector in zip(batch, vectors, strict=True)]
     store("PUT", "/points?wait=true", {"points": points})

@@ -395,6 +395,10 @@ class Index:
     """What users read where nothing is found, or a part of it that is always the same."""
     documents: int | None = None
     """How many documents it holds today."""
+    embedding_requests_per_minute: float | None = None
+    """How many requests the embedding service takes in a minute: the limit of its account, or what it was sized for."""
+    ingest_requests_per_minute: float | None = None
+    """How many of these the indexer sends at most."""
     ingest: tuple[str, ...] = ()
     """The command that makes it hold the documents of a folder and no others; `{folder}` stands for the folder."""
     metadata: dict[str, str] = field(default_factory=dict)

@@ -181,6 +181,8 @@ _FIGURES: dict[str, tuple[float, float]] = {
     "tools.*.limits.disk_mib": (1, 65_536),
     "indexes.*.dimension": (1, 1_000_000),
     "indexes.*.documents": (1, 10**9),
+    "indexes.*.embedding_requests_per_minute": (1, 1e12),
+    "indexes.*.ingest_requests_per_minute": (1, 1e12),
     "indexes.*.max_lag_hours": (0, 1e6),
     "load.store.port": (1, 65535),
     "policies.*.approvals": (0, 100),
@@ -284,6 +286,12 @@ def _ranges(root: Node, problems: Problems) -> None:
             problems.add(
                 item.file, item.map["output_min"].line, f"{key}.output_min", "is larger than output_max; swap them"
             )
+    for key, item in entries(root, "indexes"):
+        cap, limit = _figure(item, "ingest_requests_per_minute"), _figure(item, "embedding_requests_per_minute")
+        if cap is not None and limit is not None and cap > limit:
+            node = item.map["ingest_requests_per_minute"]
+            text = "is more than embedding_requests_per_minute, and leaves nothing for queries"
+            problems.add(node.file, node.line, f"{key}.ingest_requests_per_minute", text)
     for key, item in entries(root, "objectives"):
         target = _figure(item, "target")
         if target is not None and text_of(item, "unit") == "%" and not 0 <= target <= 100:

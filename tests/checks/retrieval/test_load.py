@@ -1,8 +1,8 @@
 import pytest
 
-from gonogo.checks.retrieval.load import retrieval_latency_by_load, vector_db_sized_by_load
+from gonogo.checks.retrieval.load import embedding_capacity_by_load, retrieval_latency_by_load, vector_db_sized_by_load
 from gonogo.facts import Declaration, IndexRun, RetrievalRun, System
-from gonogo.facts.declaration import Index
+from gonogo.facts.declaration import Index, Objective
 from tests.checks.load_facts import WHEN, encoded, of, run
 
 
@@ -74,5 +74,42 @@ def test_vector_db_sized(tells, held, steps, indexed, outcome):
     index = Index(name="handbook", ingest=("index", "{folder}"), documents=held)
     system = [Declaration(seen_at=WHEN, system=System(name="app", indexes=(index,)))]
     answer = vector_db_sized_by_load(GROWN, steps, [indexed], system, limits=of(vector_db_sized_by_load))
+    assert answer.outcome == outcome
+    tells(answer)
+
+
+def crowded(queries=600, requests=700, seconds=150.0, exit_code=None, **given):
+    """Queries at 4 a second for 150 s, and an indexer whose cap is 300 requests a minute."""
+    stage = run("indexing", n=600, seconds=150.0, **given)
+    steps = [step("embed", n=n, by=by, s=0.05) for by, n in (("queries", queries), ("indexer", requests)) if n]
+    job = filled(documents=3000, wanted=3000, seconds=seconds, exit_code=exit_code, beside=True)
+    return [stage], steps, [filled(), job]
+
+
+CAPS = {"embedding_requests_per_minute": 1500, "ingest_requests_per_minute": 300}
+CAPACITY = [
+    ("good", crowded(), CAPS, 2, "pass"),
+    ("the indexer is over its cap", crowded(requests=1200), CAPS, 2, "fail"),
+    ("it is over its cap, and done early", crowded(requests=700, seconds=40.0, exit_code=0), CAPS, 2, "fail"),
+    ("no room is left", crowded(queries=2600), CAPS, 2, "fail"),
+    ("more is asked than there is", crowded(queries=9000), CAPS, 2, "fail"),
+    ("queries fail", crowded(errors={"status-503": 60}), CAPS, 2, "fail"),
+    ("queries wait", crowded(s=3.0), CAPS, 2, "fail"),
+    ("no objective", crowded(), CAPS, None, "inconclusive"),
+    ("done early, within its cap", crowded(requests=50, seconds=20.0, exit_code=0), CAPS, 2, "inconclusive"),
+    ("the indexer breaks off", crowded(exit_code=1), CAPS, 2, "inconclusive"),
+    ("a few queries fail", crowded(errors={"status-503": 5}), CAPS, 2, "inconclusive"),
+    ("nothing is embedded", crowded(requests=0), CAPS, 2, "inconclusive"),
+    ("nobody says what is enough", crowded(), {}, 2, "inconclusive"),
+    ("generator late", crowded(late_share=0.2), CAPS, 2, "inconclusive"),
+]
+
+
+@pytest.mark.parametrize(("seen", "caps", "p95", "outcome"), [c[1:] for c in CAPACITY], ids=[c[0] for c in CAPACITY])
+def test_embedding_capacity(tells, seen, caps, p95, outcome):
+    index = Index(name="handbook", ingest=("index", "{folder}"), **caps)
+    objectives = (Objective(name="latency-p95", target=p95, unit="s"),) if p95 else ()
+    system = [Declaration(seen_at=WHEN, system=System(name="app", indexes=(index,), objectives=objectives))]
+    answer = embedding_capacity_by_load(*seen, system, limits=of(embedding_capacity_by_load))
     assert answer.outcome == outcome
     tells(answer)

@@ -75,6 +75,12 @@ def test_an_index_grows_as_far_as_is_planned_for():
     assert played("vector-db-sized", more)["grown"].documents == 2000
 
 
+def test_documents_are_indexed_as_fast_as_they_may_be():
+    capped = dataclasses.replace(SEARCHED.indexes[0], embedding_requests_per_minute=900, ingest_requests_per_minute=200)
+    stage = played("embedding-capacity", dataclasses.replace(SEARCHED, indexes=(capped,)))["indexing"]
+    assert (stage.indexing, stage.embedding, stage.documents) == (200, 900, 500)
+
+
 def test_without_an_index_there_is_nothing_to_search():
     assert not played("retrieval-latency")
 

@@ -12,7 +12,7 @@ from gonogo.checks.retrieval.indexing import (
     indexing_idempotent_by_lab,
 )
 from gonogo.checks.retrieval.lab import empty_results_handled_by_lab, similarity_threshold_by_lab
-from gonogo.checks.retrieval.load import retrieval_latency_by_load, vector_db_sized_by_load
+from gonogo.checks.retrieval.load import embedding_capacity_by_load, retrieval_latency_by_load, vector_db_sized_by_load
 from gonogo.checks.retrieval.merging import multi_query_merge_by_lab
 from gonogo.checks.retrieval.metadata import metadata_captured_by_lab
 from gonogo.checks.retrieval.questions import query_preprocessing_by_lab
@@ -22,6 +22,7 @@ __all__ = [
     "dimension_match_by_lab",
     "document_quality_gate_by_lab",
     "duplicates_handled_by_lab",
+    "embedding_capacity_by_load",
     "empty_results_handled_by_lab",
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",

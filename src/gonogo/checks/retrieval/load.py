@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -10,8 +11,8 @@ from hdrh.histogram import HdrHistogram
 
 from gonogo.checks.check import Answer, check, failed, inconclusive, passed
 from gonogo.checks.documents import filled
-from gonogo.checks.loads import interval, sampled, told, unfit
-from gonogo.derive.latency import Estimate, merged, percentile, share, stages
+from gonogo.checks.loads import errors, interval, length, objective, sampled, told, unfit
+from gonogo.derive.latency import Estimate, Stage, merged, percentile, share, stages
 from gonogo.facts import Declaration, Fact, IndexRun, LoadRun, RetrievalRun
 
 STEPS = ("embed", "search", "rerank")
@@ -151,3 +152,86 @@ def _by(step: RetrievalRun) -> str:
 
 def _histogram(step: RetrievalRun) -> HdrHistogram:
     return merged([step.latency])
+
+
+@check(
+    "retrieval.embedding-capacity", by="load", scenario="embedding-capacity",
+    needs=(LoadRun, RetrievalRun, IndexRun, Declaration), optional=(RetrievalRun, IndexRun),
+)  # fmt: skip
+def embedding_capacity_by_load(
+    runs: list[LoadRun], steps: list[RetrievalRun], indexed: list[IndexRun], declared: list[Declaration], limits: Any
+) -> Answer:
+    """While documents are indexed, queries at the peak stay within their objective, and the embedder has room."""
+    played = stages(runs)
+    if bad := unfit(played, "indexing"):
+        return bad
+    stage, index = played["indexing"], filled(declared)
+    cap, most = (index.ingest_requests_per_minute, index.embedding_requests_per_minute) if index else (None, None)
+    if cap is None or most is None:
+        return inconclusive("gonogo.yaml does not say what the embedder takes, and what the indexer may take", fix=_CAP)
+    job = next((i for i in indexed if i.beside), None)
+    embeds = {s.by: s for s in steps if s.step == "embed"}
+    if job is None or "indexer" not in embeds:
+        return inconclusive("no text of the documents arrived at the lab's embedder while they were indexed", fix=_CAP)
+    found = _crowded(stage, embeds, job, cap, most, objective(declared, "latency-p95"), limits)
+    each: list[tuple[Fact, str]] = [(s, step_told(s, ("p50", "p95", "p99"))) for s in steps]
+    shown = [(stage.runs[0], told(stage)), *each]
+    if found.wrong:
+        return sampled(failed(f"while documents are indexed {'; '.join(found.wrong)}", shown), found.figures)
+    if found.unsure:
+        return sampled(inconclusive(f"the run cannot decide: {'; '.join(found.unsure)}", shown), found.figures)
+    rates = f"{embeds['indexer'].calls} requests of the indexer in {length(job.seconds)}"
+    return sampled(passed(f"{stage.good} of {stage.sent} queries answered well beside {rates}", shown), found.figures)
+
+
+_CAP = "add indexes[].embedding_requests_per_minute, ingest_requests_per_minute and ingest"
+OVERLAP = 0.8
+"""The share of a stage for which the indexer must have worked."""
+BURST_S = 5
+"""For so many seconds what was saved up of a rate may be sent at once."""
+
+
+@dataclass
+class _Found:
+    wrong: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+    def judge(self, said: str, found: Estimate, limit: float) -> None:
+        """Put a figure among those that are surely above their limit, or among those of which that cannot be told."""
+        if found.low > limit:
+            self.wrong.append(said)
+        elif found.high is None or found.high > limit:
+            self.unsure.append(f"{said} (n = {found.n})")
+
+
+def _crowded(
+    stage: Stage, embeds: dict[str, RetrievalRun], job: IndexRun, cap: float, most: float, target: float | None,
+    limits: Any,
+) -> _Found:  # fmt: skip
+    """Return what became of queries, indexer and embedder while all were at work."""
+    found = _Found()
+    lost, waited = errors(stage), percentile(stage.latency, 95)
+    found.figures.append(interval("errors of queries", lost, "%"))
+    found.judge(f"{lost.value:.1%} of the queries fail", lost, limits.query_error_rate / 100)
+    if target is None:
+        found.unsure.append("there is no objective latency-p95 for queries")
+    elif waited is not None:
+        found.figures.append(interval("p95 of queries", waited))
+        found.judge(f"p95 of the queries is {waited.value:.3g} s, the objective {target:g} s", waited, target)
+    sent, allowed = embeds["indexer"].calls, cap * (min(job.seconds, stage.seconds) + BURST_S) / 60
+    if limits.indexing_rate == "capped" and sent > allowed:
+        found.wrong.append(f"the indexer sends {60 * sent / job.seconds:.0f} requests a minute, its cap is {cap:g}")
+    elif job.exit_code:
+        found.unsure.append(f"the indexer ended with {job.exit_code}: {job.said}")
+    elif job.seconds < OVERLAP * stage.seconds:
+        found.unsure.append(f"the indexer worked for {length(job.seconds)} of {length(stage.seconds)}")
+    total, room = sum(s.calls for s in embeds.values()), most * stage.seconds / 60
+    used = share(min(total, int(room)), int(room))
+    if used is not None:
+        found.figures.append(interval("use of the embedder", used, "%"))
+        found.judge(
+            f"queries and indexer use {used.value:.0%} of what the embedder takes, so {1 - used.value:.0%} are left",
+            used, 1 - limits.headroom / 100,
+        )  # fmt: skip
+    return found

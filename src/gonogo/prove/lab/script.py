@@ -165,6 +165,8 @@ class Physics:
     __pydantic_config__ = STRICT
     first_token_s: float = 0.0
     """Time to the first token."""
+    embedding_s: float | None = None
+    """How long an embedding takes; as long as a first token otherwise."""
     tokens_per_s: float | None = None
     """Tokens per second after it; all at once otherwise."""
     jitter: float = 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from dataclasses import dataclass
 
 from gonogo.errors import CollectError
@@ -23,6 +25,10 @@ _SAFE = 0.7
 """The share of the time that is planned for: indexers slow down as an index grows."""
 
 
+_MORE, _MOST = 1.5, 50_000
+"""By how much the work exceeds what the indexer may do in a stage; and the most documents that it is given for one."""
+
+
 @dataclass
 class Indexing:
     """The declared indexer in the copy of an app, with what its runs wrote."""
@@ -32,6 +38,8 @@ class Indexing:
     meter: Meter
     held: int = 0
     """How many documents lie in its folder."""
+    each: float = 1.0
+    """How many documents it has embedded with one request."""
 
     async def fill(self, stage: str, wanted: int) -> IndexRun:
         """Let the index hold so many documents, or fewer where there is no time for all.
@@ -44,10 +52,13 @@ class Indexing:
             self._lay(min(wanted, _FIRST))
             ran = await self._run(FILL_S)
             seconds = ran.seconds
+            self.meter.begin()
             if wanted > _FIRST and ran.exit_code == 0:
                 self._lay(min(wanted, max(_FIRST, int(_SAFE * FILL_S / max(seconds, 1e-3) * _FIRST))))
                 ran = await self._run(FILL_S)
                 seconds += ran.seconds
+                new = self.held - _FIRST
+                self.each = new / max(1, self.meter.calls("embed"))
         finally:
             room.script = script
         if ran.exit_code != 0:
@@ -58,10 +69,14 @@ class Indexing:
             )
         return self._fact(stage, wanted, ran, seconds)
 
-    async def beside(self, stage: str, more: int, seconds: float) -> IndexRun:
-        """Let it index so many more documents for `seconds` at most, after which it is ended."""
-        wanted = self.held + more
-        self._lay(wanted)
+    async def lay_for(self, requests: float) -> None:
+        """Lay so many further documents into the folder that the indexer has to send more requests than these."""
+        more = min(_MOST, math.ceil(_MORE * requests * self.each))
+        await asyncio.to_thread(self._lay, self.held + more)
+
+    async def beside(self, stage: str, seconds: float) -> IndexRun:
+        """Let it index what is new in its folder for `seconds` at most, after which it is ended."""
+        wanted = self.held
         ran = await self._run(seconds)
         return self._fact(stage, wanted, ran, ran.seconds, beside=True)
 

@@ -34,6 +34,10 @@ class Meter:
         """Begin a stage: what came before counts no more, but for the points."""
         self._counts = {}
 
+    def calls(self, step: str) -> int:
+        """Return how many calls of a step were counted."""
+        return sum(count.calls for (named, _), count in self._counts.items() if named == step)
+
     def saw(
         self, operation: str, seconds: float, good: bool, texts: Sequence[str] = (), points: Iterable[Hashable] = ()
     ) -> None:

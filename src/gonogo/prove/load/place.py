@@ -24,7 +24,7 @@ from gonogo.prove.load.generator import Address
 from gonogo.prove.load.indexing import Indexing
 from gonogo.prove.load.meter import Meter
 
-PHYSICS = Physics(first_token_s=0.3, tokens_per_s=80.0, jitter=0.3)
+PHYSICS = Physics(first_token_s=0.3, embedding_s=0.05, tokens_per_s=80.0, jitter=0.3)
 """How fast the stand-in model speaks: about as fast as hosted models of the middle size do."""
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from time import monotonic
 
 from gonogo.errors import CollectError
 from gonogo.facts import IndexRun
+from gonogo.prove.lab.script import Fault
 from gonogo.prove.load import arrival
 from gonogo.prove.load.generator import Generator
 from gonogo.prove.load.mix import Line, answers
@@ -81,6 +83,9 @@ class Playing:
         """Play one stage; return why no further one is to be played, nothing where one is."""
         played = Played(stage, [{} for _ in range(stage.slices)], sampler=Sampler(self.place.pids))
         self.done.append(played)
+        if stage.indexing and self.place.indexing is not None:
+            await self.place.indexing.lay_for(stage.indexing * stage.seconds / 60)
+        self._limited(stage)
         if self.place.meter is not None:
             self.place.meter.begin()
         job = asyncio.create_task(self._beside(stage))
@@ -108,7 +113,17 @@ class Playing:
     async def _beside(self, stage: Stage) -> None:
         """Let the app's own indexer work while the stage is played."""
         if stage.indexing and self.place.indexing is not None:
-            self.indexed.append(await self.place.indexing.beside(stage.name, stage.indexing, stage.seconds))
+            self.indexed.append(await self.place.indexing.beside(stage.name, stage.seconds))
+
+    def _limited(self, stage: Stage) -> None:
+        """Let the embedder take as much as it does in the stage, and ten seconds' worth of it at once."""
+        if stage.embedding and self.place.room is not None:
+            limit = Fault(
+                fault="rate-limit", operations=("embeddings",), requests_per_minute=math.ceil(stage.embedding),
+                burst=math.ceil(stage.embedding / 6), shared=True,
+            )  # fmt: skip
+            room = self.place.room
+            room.play(room.scenario, stage.name, replace(room.script, faults=(limit,)))
 
     def _over(self, played: Played) -> str:
         if not self.place.running():

@@ -45,8 +45,10 @@ class Stage:
     slice_s: float | None = None
     documents: int = 0
     """How many documents the app's indexer is given before it, where an index is searched in it."""
-    indexing: int = 0
-    """How many more its indexer is given to work on while the stage lasts."""
+    indexing: float = 0.0
+    """How many requests per minute its indexer may send to the embedder while the stage lasts; 0 where it rests."""
+    embedding: float = 0.0
+    """How many requests the embedder takes in a minute, from queries and indexer; 0 for any number."""
 
     @property
     def slices(self) -> int:
@@ -178,6 +180,16 @@ def _grown(system: System, load: Load) -> Iterator[Stage]:
         yield Stage(name="grown", rate=peak_of(load), seconds=_enough_s(load), documents=documents)
 
 
+def _indexing(system: System, load: Load) -> Iterator[Stage]:
+    index = next((i for i in system.indexes if i.ingest), None)
+    if index:
+        cap, most = index.ingest_requests_per_minute or _UNCAPPED, index.embedding_requests_per_minute or 0.0
+        yield Stage(
+            name="indexing", rate=peak_of(load), seconds=_enough_s(load), documents=_held(system), indexing=cap,
+            embedding=most,
+        )  # fmt: skip
+
+
 def _held(system: System) -> int:
     """Return how many documents the index holds that the lab can fill."""
     return next((i.documents for i in system.indexes if i.ingest), None) or _HANDBOOK
@@ -190,6 +202,8 @@ def _enough_s(load: Load) -> float:
 
 _HANDBOOK = 12
 """Documents of the lab itself: what an index holds of which nobody says how many it holds."""
+_UNCAPPED = 600.0
+"""Requests per minute for which there is work where nobody says how many the indexer may send."""
 _QUERIES, _LONGEST_S = 600, 600.0
 """Queries that a stage of retrieval sends, unless that takes longer."""
 
@@ -218,6 +232,10 @@ SCENARIOS = (
     Scenario(
         "vector-db-sized", "the same, of an index that has grown to three times its documents",
         ("retrieval.vector-db-sized",), _grown,
+    ),
+    Scenario(
+        "embedding-capacity", "questions at the load of the busiest minute while documents are indexed",
+        ("retrieval.embedding-capacity",), _indexing,
     ),
     Scenario("soak", "the expected load for hours", ("performance.soak",), _soak),
 )  # fmt: skip

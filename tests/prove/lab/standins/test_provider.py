@@ -434,3 +434,10 @@ async def test_tokens_come_as_fast_as_the_script_says():
     assert call.first_byte_s >= 0.1
     assert time.monotonic() - began >= call.ended_s >= 0.1 + 0.01 * (call.chunks - 2)
     assert said.startswith(call.marker)
+
+
+async def test_an_embedding_takes_a_time_of_its_own():
+    async with provider(Script(physics=Physics(first_token_s=600, embedding_s=0.05))) as (served, sdk):
+        await sdk.embeddings.create(model="text-embedding-3-small", input=["a"], dimensions=8)
+        [call] = await kept(served)
+    assert call.ended_s >= 0.05

@@ -148,8 +148,11 @@ class Call:
         """Answer well, at the speed that the script says."""
         assert self.route is not None  # noqa: S101  (the caller found it)
         codec, physics = self.route.codec, self.room.script.physics
-        if physics.first_token_s:
-            await asyncio.sleep(physics.first_token_s)
+        wait = physics.first_token_s
+        if self.asked.operation == "embeddings" and physics.embedding_s is not None:
+            wait = physics.embedding_s
+        if wait:
+            await asyncio.sleep(wait)
         if not self.asked.stream:
             if physics.tokens_per_s:
                 await asyncio.sleep(answers.tokens(made.text) / physics.tokens_per_s)
