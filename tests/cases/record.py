@@ -107,6 +107,8 @@ def laid_out(control: str, method: str, which: str) -> Iterator[Path]:
             shutil.copytree(overlay, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         for path, changes in (given.get("edit") or {}).items():  # type: ignore[attr-defined]
             edited(root / path, changes)
+        if given.get("release"):
+            commit(root, 40, "the release that people looked at")
         prepare(root, method, given)
         commit(root, 50, "the state under judgement")
         yield root
@@ -158,6 +160,10 @@ def collected(control: str, method: str, which: str) -> list[Fact]:
             facts = list(collector_of(method).collect(target))
         mine = f"{method}:{check.scenario}" if check.scenario else method
         facts = [fact for fact in facts if not isinstance(fact, Run | Declaration)]
+        if given_records := settings(control, method, which).get("records"):
+            from tests.cases.statements import records_of
+
+            facts += records_of(given_records, subject)  # type: ignore[arg-type]
         run = Run(
             seen_at=NOW, run="case", method=check.by, collector=mine, subject=subject, started_at=NOW,
             complete=not target.problems, problems=tuple(target.problems),
@@ -189,7 +195,9 @@ def judged(control: str, method: str, lines: bytes) -> Finding:
     """Judge a recorded case."""
     facts = FactSet(decode(line) for line in lines.splitlines())
     overrides = {control: settings(control, method, "pass").get("thresholds") or {}}
-    findings = judge(facts, catalog.load(plugins=False), [control], [check_of(control, method)], overrides)  # type: ignore[arg-type]
+    check = check_of(control, method)
+    checks = plugins.checks() if check.wants_others else [check]
+    findings = judge(facts, catalog.load(plugins=False), [control], checks, overrides)  # type: ignore[arg-type]
     return next(f for f in findings if f.method == method)
 
 

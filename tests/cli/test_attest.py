@@ -102,7 +102,7 @@ def test_wrong_use_is_a_sentence_with_a_mend_and_writes_nothing(repository, caps
 
 def test_the_template_says_what_to_give(repository, capsys):
     assert main(["attest", CONTROL, "--template"]) == 0
-    assert "PROVIDER.limit_usd" in capsys.readouterr().out
+    assert "openai.limit_usd" in capsys.readouterr().out
 
 
 def test_a_waiver_is_written_for_its_owner_and_countersigned_by_an_approver(repository, capsys):

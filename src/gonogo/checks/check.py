@@ -3,9 +3,11 @@
     @check("rollout.model-pinned", by="scan", needs=(SourceTree, ModelCallSite))
     def model_pinned(trees, sites, limits): ...
 
-The function gets one list per class in `needs`, in that order, and `limits` where it has a parameter of that name. It
-never sees other facts, the clock or the disk. It answers with one of the five functions below; a required class
-without a single fact (`needs`, unless listed in `optional`) is answered with `not-collected` before it is called.
+The function gets one list per class in `needs`, in that order, and `limits` where it has a parameter of that name; a
+parameter `others` gets a function from the id of another control to its outcome, judged of the same facts, or None
+where there is no such control. It never sees other facts, the clock or the disk. It answers with one of the five
+functions below; a required class without a single fact (`needs`, unless listed in `optional`) is answered with
+`not-collected` before it is called.
 
 A check of the lab names its `scenario` and gets what was seen in that scenario alone. Where the scenario was not
 played, or could not be, it is not called: the answer is `not-collected`, or `inconclusive` with the reason.
@@ -50,6 +52,7 @@ class Check:
     function: Callable[..., Answer]
     optional: frozenset[Needed] = field(default_factory=frozenset)
     wants_limits: bool = False
+    wants_others: bool = False
     scenario: str | None = None
 
     def __call__(self, *facts: Any, **named: Any) -> Answer:
@@ -78,11 +81,15 @@ def check(
             function=function,
             optional=frozenset(optional),
             wants_limits="limits" in inspect.signature(function).parameters,
+            wants_others="others" in inspect.signature(function).parameters,
             scenario=scenario,
         )
 
     return declare
 
+
+Others = Callable[[str], Outcome | None]
+"""The outcome of another control, judged of the same facts; None where there is no such control."""
 
 Shown = Sequence[Fact | Journey | Evidence | tuple[Fact | Journey, str]]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from gonogo.catalog.combining import outcome_of, roles
 from gonogo.catalog.control import Catalog, Control, Proof
 from gonogo.catalog.limits import limits
-from gonogo.checks.check import Answer, Check, inconclusive, not_applicable, not_collected
+from gonogo.checks.check import Answer, Check, Others, inconclusive, not_applicable, not_collected
 from gonogo.derive.applying import outside
 from gonogo.derive.factset import FactSet, facts_behind
 from gonogo.facts import (
@@ -19,6 +20,7 @@ from gonogo.facts import (
     Finding,
     LabFile,
     Method,
+    Outcome,
     Run,
     ScenarioRun,
     SecretScan,
@@ -41,23 +43,38 @@ def judge(
     `overrides` are threshold overrides by control id, as the law in force has them.
     """
     by_proof = {(c.control, c.by): c for c in checks}
-    findings = []
-    for name in controls:
+
+    def answered(name: str, others: Others) -> Iterator[tuple[Method, Check | None, Answer]]:
         control = catalog.controls[name]
         why_not = outside(control, facts)
         for method in dict.fromkeys(p.method for p in control.proof):
             check = by_proof.get((name, method))
-            answer = (
-                not_applicable(why_not)
-                if why_not
-                else _ask(check, control, method, facts, (overrides or {}).get(name, {}))
-            )
-            findings.append(_finding(control, method, check, answer, facts, _runs(check, method, facts)))
-    return findings
+            given = (overrides or {}).get(name, {})
+            away = not_applicable(why_not) if why_not else None
+            yield method, check, away or _ask(check, control, method, facts, given, others)
+
+    def other(name: str) -> Outcome | None:
+        if name not in catalog.controls:
+            return None
+        mine = roles(catalog.controls[name])
+        # A control that asks for others itself gets no answer here, so that none can wait for each other.
+        said = answered(name, lambda _: "not-collected")
+        return outcome_of([(mine[method], answer.outcome) for method, _, answer in said])
+
+    return [
+        _finding(catalog.controls[name], method, check, answer, facts, _runs(check, method, facts))
+        for name in controls
+        for method, check, answer in answered(name, other)
+    ]
 
 
 def _ask(
-    check: Check | None, control: Control, method: Method, facts: FactSet, overrides: Mapping[str, object]
+    check: Check | None,
+    control: Control,
+    method: Method,
+    facts: FactSet,
+    overrides: Mapping[str, object],
+    others: Others,
 ) -> Answer:
     fix = _proof(control, method).fix or None
     if check is None:
@@ -70,10 +87,11 @@ def _ask(
     for cls, found in zip(check.needs, given, strict=True):
         if not found and cls not in check.optional:
             return not_collected(f"no {method} has looked at it", fix)
+    named: dict[str, Any] = {"others": others} if check.wants_others else {}
     try:
         if check.wants_limits:
-            return check(*given, limits=limits(control, overrides, facts.system))
-        return check(*given)
+            named["limits"] = limits(control, overrides, facts.system)
+        return check(*given, **named)
     except Exception as broken:
         return Answer(outcome="error", summary=f"the check broke: {type(broken).__name__}: {broken}")
 

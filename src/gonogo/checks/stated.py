@@ -9,8 +9,9 @@ import msgspec
 
 from gonogo.checks.check import Answer, failed, inconclusive, not_collected, passed
 from gonogo.checks.counts import counted
-from gonogo.derive.statements import SECOND_PERSON, known, newest
-from gonogo.facts import Attestation, Evidence
+from gonogo.derive.declared import holders, people
+from gonogo.derive.statements import SECOND_PERSON, blank, known, newest
+from gonogo.facts import Attestation, Evidence, System
 
 
 def judged(attestations: Iterable[Attestation], control: str, judge: Callable[[Attestation], Answer]) -> Answer:
@@ -76,6 +77,59 @@ def _unfit(stated: Attestation) -> Answer | None:
     return None
 
 
+def given(stated: Attestation, key: str) -> str:
+    """Return a value of a statement; "" where it was left blank."""
+    value = stated.fields.get(key, "").strip()
+    return "" if blank(value) else value
+
+
+def column_of(stated: Attestation, column: str) -> dict[str, str]:
+    """Return a column of a statement's table: what stands in it by the first cell of its row, lower-cased."""
+    found = (key.rpartition(".") for key in stated.fields)
+    return {row: given(stated, f"{row}.{name}") for row, dot, name in found if dot and name == column}
+
+
+def old(stated: Attestation, key: str, most_days: float, what: str) -> Answer | None:
+    """Answer that `what` is too long ago, or None where it is recent."""
+    said = too_old(stated, given(stated, key), most_days)
+    return failed(f"{what} {said}", shown(stated, f"its {key}")) if said else None
+
+
+def undeclared(stated: Attestation, what: str, fix: str) -> Answer:
+    """Answer that gonogo.yaml does not say what a statement would have to cover."""
+    return inconclusive(
+        f"gonogo.yaml names no {what}, so nobody can tell whether all is covered", shown(stated, ""), fix
+    )
+
+
+def unrecorded(stated: Attestation, what: str) -> Answer:
+    """Answer that there are no records to hold a statement against."""
+    return inconclusive(
+        f"there is nothing on record to hold it against: {what}",
+        shown(stated, "records of the deployment are missing"),
+        fix="gonogo check --evidence PATH, with the ledger of the deployment's records",
+    )
+
+
+def signed_by(stated: Attestation, system: System | None, key: str, role: str | None = None) -> Answer | None:
+    """Answer what is wrong with the person in a field: they sign it themselves, and have the role; else None."""
+    word = given(stated, key).lower()
+    named = [
+        p for p in (people(system) if system else ()) if word and word in (p.name.lower(), (p.email or "").lower())
+    ]
+    if role is not None and system is not None and not holders(system, role):
+        return inconclusive(
+            f"gonogo.yaml names nobody for {role}",
+            shown(stated, f"{key}: {word or 'nobody'}"),
+            fix=f"name them under `contacts:` in gonogo.yaml, with their key and `roles: [{role}]`",
+        )
+    if role is not None and not any(role in p.roles for p in named):
+        return failed(f"{word or 'nobody'} is not the {role} owner of gonogo.yaml", shown(stated, f"its {key}"))
+    if not {p.name for p in named} & {s.name for s in known(stated.signers)}:
+        return failed(f"{word or 'nobody'}, named as its {key}, did not sign it", shown(stated, "signed by others"))
+    return None
+
+
 def day_of(text: str) -> date | None:
     """Read `YYYY-MM-DD`; None for anything else."""
     try:
@@ -100,6 +154,15 @@ def moment_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+TOLERANCE = 0.1
+"""By which share a figure that a person wrote may differ from the records: people round, records end at days."""
+
+
+def agree(figure: float, recorded: float) -> bool:
+    """Tell whether a figure is that of the records, give or take a rounding."""
+    return abs(figure - recorded) <= TOLERANCE * max(abs(recorded), 1)
 
 
 def number_of(text: str) -> float | None:

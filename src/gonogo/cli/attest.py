@@ -23,12 +23,17 @@ def attest(
     statement: str = typer.Option("", "--statement", "-s", help="What you state, in a sentence."),
     field: list[str] = typer.Option([], "--field", help="A figure of the statement, KEY=VALUE; may be repeated."),
     key: str | None = typer.Option(None, "--key", help="The signing key; default the only one there is."),
-    template: bool = typer.Option(False, "--template", help="Print what a statement for this control gives."),
+    template: bool = typer.Option(
+        False, "--template", help="Print the record to fill in, with what is declared and on record; or what to give."
+    ),
     countersign: Path | None = typer.Option(
         None, "--countersign", help="Add your signature to a colleague's statement."
     ),
     path: Path = typer.Option(Path(), "--path", help="The repository."),
     system: str | None = typer.Option(None, "--system", help="One of several systems in gonogo.yaml."),
+    evidence: list[Path] = typer.Option(
+        [], "--evidence", help="With --template: a further ledger whose records it is filled from; may be repeated."
+    ),
 ) -> None:
     """Sign a statement for what no machine can tell.
 
@@ -41,11 +46,34 @@ def attest(
     if control is None:
         raise UsageError("no control was named", mend="gonogo attest ID --template, or --countersign FILE")
     if template:
-        from gonogo.prove.attest.forms import describe
-
-        attestable(control, None)
-        return typer.echo(describe(control), nl=False)
+        return _print_template(control, fields_of(field), path, system, tuple(evidence))
     return _sign(control, artifact, statement, field, key, path, system)
+
+
+def _print_template(
+    control: str, given: dict[str, str], path: Path, system: str | None, named: tuple[Path, ...]
+) -> None:
+    from gonogo import assess
+    from gonogo import evidence as kept
+    from gonogo.catalog.limits import limits
+    from gonogo.derive.factset import FactSet
+    from gonogo.prove.attest.templates import describe, known_of
+    from gonogo.prove.base import utc_now
+
+    state = assess.look(assess.Request(root=path, system=system))
+    found = attestable(control, state)
+    ledgers = kept.ledgers(state.home, named)
+    problems: list[str] = []
+    declared = state.declaration
+    facts = kept.recall(ledgers, declared.system.name if declared else None, None, (), problems)
+    whole = FactSet([*facts, *([declared] if declared else [])])
+    head = next(iter(sorted(kept.heads(ledgers).values())), None)
+    asked = limits(found, declared.system.thresholds.get(control, {}) if declared else {}, None)
+    size = int(asked.sample) if "sample" in asked.names else 0
+    known = known_of(control, whole, state.subject, given, utc_now(), head=head, size=size)
+    for problem in problems:
+        typer.echo(f"note: {problem}", err=True)
+    typer.echo(describe(control, declared.system if declared else None, known), nl=False)
 
 
 def attestable(control: str, state: State | None) -> Control:
@@ -160,11 +188,12 @@ def _roles(state: State, key: str) -> tuple[str, ...]:
 
 
 def _examined(state: State, stated: Attested, content: bytes | None) -> tuple[ArtifactCheck, ...]:
+    from gonogo.prove.attest import ledgers_of
     from gonogo.prove.attest.examine import Exhibit, examine
 
-    providers = state.declaration.system.providers if state.declaration else ()
-    billed = tuple(p.name.lower() for p in providers if p.bills_per_use)
-    return examine(Exhibit(stated, content, state.subject, stated.signed_at.date(), billed))
+    system = state.declaration.system if state.declaration else None
+    today = stated.signed_at.date()
+    return examine(Exhibit(stated, content, state.subject, today, state.root, system, ledgers_of(state.home)))
 
 
 def _refuse_wrong(control: str, checks: tuple[ArtifactCheck, ...]) -> None:

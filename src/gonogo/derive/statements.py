@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from gonogo.facts import Attestation, Signer
@@ -19,6 +20,14 @@ SECOND_PERSON = frozenset(
 )
 """Controls whose statement needs a countersignature: critical ones on access, security and spending, and those whose
 text asks for another person than the author."""
+
+
+_BLANK = re.compile(r"<[^<>]*>|\.{2,}|…|\?+|-+|todo|tbd|tba|fixme|xxx+", re.IGNORECASE)
+
+
+def blank(text: str | None) -> bool:
+    """Tell whether a value of a template was left as it was: nobody's word stands there."""
+    return not text or not text.strip() or bool(_BLANK.fullmatch(text.strip()))
 
 
 def known(signers: Iterable[Signer]) -> list[Signer]:

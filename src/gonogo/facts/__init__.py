@@ -67,6 +67,7 @@ from gonogo.facts.traffic import (
     ToolUse,
     Traffic,
     Turn,
+    UserFeedback,
 )
 
 __all__ = [
@@ -150,6 +151,7 @@ __all__ = [
     "Trait",
     "Turn",
     "UnreadableFile",
+    "UserFeedback",
     "Verdict",
     "Waited",
     "Waiver",

@@ -162,3 +162,16 @@ class Prediction(Traffic, frozen=True, kw_only=True):
     inputs: str = ""
     outputs: str = ""
     rows: int = 1
+
+
+class UserFeedback(Fact, frozen=True, kw_only=True):
+    """What a user of a deployment said of an answer or a prediction.
+
+    `id` names the item, `trace` is the trace id of what it is about, `negative` says that the user was not served by
+    it. `said` is the user's own text, screened, of at most 500 characters.
+    """
+
+    id: str
+    trace: str | None = None
+    negative: bool = False
+    said: str = ""

@@ -1,11 +1,6 @@
 """From the findings of a control's proofs to one result (DESIGN: one function per proof, the gate alone combines).
 
-- Any fail fails, whatever the role of its proof.
-- A control passes when every *required* proof passes and, where it has *alternative* proofs, at least one of them does.
-- *Support* never stands in for them: a control whose required and alternative proofs are silent does not pass by it.
-- A proof that was shown not to apply asks nothing; when none of the counting proofs asks anything, the control does not
-  apply.
-- Else the gravest of what is missing is the result: error, then inconclusive, then not-collected.
+`gonogo.catalog.combining` has the rule.
 
 Proofs of one method are one here, in the strictest of their roles: a finding names its method, not its proof.
 """
@@ -18,13 +13,12 @@ from datetime import datetime
 
 import msgspec
 
+from gonogo.catalog.combining import outcome_of, roles
 from gonogo.catalog.control import Control, Role
 from gonogo.facts import ControlResult, Finding, Method, Outcome, encode
 from gonogo.gate.freshness import Aged
 
-_STRICTNESS: tuple[Role, ...] = ("required", "alternative", "support")
 _GRAVEST_FIRST: tuple[Outcome, ...] = ("fail", "error", "inconclusive", "pass", "not-collected", "not-applicable")
-_MISSING_FIRST: tuple[Outcome, ...] = ("error", "inconclusive", "not-collected")
 _RENEW: dict[Method, str] = {
     "scan": "gonogo check",
     "probe": "gonogo check --env NAME",
@@ -52,7 +46,7 @@ def combine(control: Control, aged: Iterable[Aged]) -> ControlResult:
     """Return the control's result; the order of `aged` does not matter."""
     ordered = sorted(aged, key=lambda a: encode(a.finding))
     states = proof_states(control, ordered)
-    outcome = _outcome(states)
+    outcome = outcome_of([(s.role, s.outcome) for s in states])
     telling = _telling(outcome, states)
     return ControlResult(
         control=control.id,
@@ -73,9 +67,7 @@ def proof_states(control: Control, aged: Sequence[Aged]) -> list[ProofState]:
 
     A finding by a method that the control does not name counts as support: it cannot pass the control, but it can fail.
     """
-    methods: dict[Method, Role] = {}
-    for proof in control.proof:
-        methods[proof.method] = min(methods.get(proof.method, proof.role), proof.role, key=_STRICTNESS.index)
+    methods = roles(control)
     for item in aged:
         methods.setdefault(item.finding.method, "support")
     return [_state(method, role, aged) for method, role in methods.items()]
@@ -96,24 +88,6 @@ def _counting(states: Sequence[ProofState]) -> tuple[list[ProofState], list[Proo
     """Return the required proofs and the alternatives that ask something."""
     asking = [s for s in states if s.outcome != "not-applicable"]
     return [s for s in asking if s.role == "required"], [s for s in asking if s.role == "alternative"]
-
-
-def _outcome(states: Sequence[ProofState]) -> Outcome:
-    if any(s.outcome == "fail" for s in states):
-        return "fail"
-    required, alternatives = _counting(states)
-    if not required and not alternatives:
-        return _without_counting(states)
-    asked = [s.outcome for s in required]
-    if all(s.outcome != "pass" for s in alternatives):
-        asked += [s.outcome for s in alternatives]
-    return next((o for o in _MISSING_FIRST if o in asked), "pass")
-
-
-def _without_counting(states: Sequence[ProofState]) -> Outcome:
-    """Nothing that counts asks anything: the control does not apply, unless it has only support."""
-    counted = [s for s in states if s.role != "support"] or states
-    return "not-applicable" if counted and all(s.outcome == "not-applicable" for s in counted) else "not-collected"
 
 
 def _telling(outcome: Outcome, states: Sequence[ProofState]) -> list[ProofState]:

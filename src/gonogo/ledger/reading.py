@@ -29,6 +29,19 @@ def read(directories: Sequence[Path], *, kinds: Collection[str] = (), runs: Coll
             yield fact
 
 
+def holds(directories: Sequence[Path], head: str) -> bool:
+    """Tell whether `<seq>:<hash>` was the head of a writer at some time: a record of it has that number and hash."""
+    seq, _, digest = head.partition(":")
+    if not (seq.isascii() and seq.isdigit()):
+        return False
+    for directory in longest(directories).values():
+        kept = [segment for segment in kept_segments(directory) if segment.first <= int(seq)]
+        for segment in kept[-1:]:
+            if any(line.seq == int(seq) and line.digest == digest for line in records(segment)):
+                return True
+    return False
+
+
 def longest(ledgers: Sequence[Path]) -> dict[str, Path]:
     """Return one directory per writer: where copies of a writer are given, the one whose head is furthest."""
     found: dict[str, tuple[int, Path]] = {}

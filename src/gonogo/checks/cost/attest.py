@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 from gonogo.catalog.limits import Limits
-from gonogo.checks.check import Answer, check, failed, inconclusive
+from gonogo.checks.check import Answer, check, failed, inconclusive, not_applicable
 from gonogo.checks.counts import counted
-from gonogo.checks.stated import agreed, judged, number_of, shown, too_old
+from gonogo.checks.stated import (
+    agree,
+    agreed,
+    column_of,
+    day_of,
+    given,
+    judged,
+    number_of,
+    old,
+    shown,
+    too_old,
+    undeclared,
+    unrecorded,
+)
+from gonogo.derive.declared import flows
+from gonogo.derive.recorded import MONTH, WEEK, RecordedCall, by_task, hourly_floor, tell_of, within
 from gonogo.derive.statements import known
 from gonogo.facts import Attestation, Declaration
 from gonogo.facts.declaration import Provider
@@ -75,3 +92,105 @@ def monthly_cost_review_by_attest(
         return agreed(stated, f"costs were reviewed on {day}")
 
     return judged(attestations, "cost.monthly-cost-review", judge)
+
+
+@check("cost.model-choice-matrix", by="attest", needs=(Attestation, Declaration), optional=(Attestation, Declaration))
+def model_choice_matrix_by_attest(
+    attestations: list[Attestation], declarations: list[Declaration], limits: Limits
+) -> Answer:
+    """A recent decision names the model and tier of every declared flow, with what it rests on."""
+    declared = flows(declarations[-1].system) if declarations else ()
+
+    def judge(stated: Attestation) -> Answer:
+        if not declared:
+            return undeclared(stated, "journey", "name what users do under `journeys:` in gonogo.yaml")
+        late = old(stated, "date", limits.age_days, "the models were chosen")
+        many = counted(column_of(stated, "tier"), "route has", "routes have")
+        return late or agreed(stated, f"{many} a chosen tier and model, with quality, price and latency")
+
+    return judged(attestations, "cost.model-choice-matrix", judge)
+
+
+@check(
+    "cost.fine-tune-assessed",
+    by="attest",
+    needs=(Attestation, RecordedCall),
+    optional=(Attestation, RecordedCall),
+)
+def fine_tune_assessed_by_attest(attestations: list[Attestation], calls: list[RecordedCall], limits: Limits) -> Answer:
+    """Every task of high volume has a signed reason for its large model, with the volume that the records show."""
+
+    def judge(stated: Attestation) -> Answer:
+        if late := old(stated, "date", limits.age_days, "it was decided"):
+            return late
+        end = _midnight(stated)
+        if not tell_of(calls, end - MONTH, end):
+            return unrecorded(stated, f"no records reach over the 30 days before {end:%Y-%m-%d}")
+        counts = by_task(within(calls, end - MONTH, end))
+        large = {task or "all": count for task, count in sorted(counts.items()) if count > limits.applies_above}
+        if not large:
+            return not_applicable(
+                f"no task made more than {limits.applies_above:,} calls in the 30 days before {end:%Y-%m-%d}",
+                shown(stated, f"the largest made {max(counts.values()):,}"),
+            )
+        figures = column_of(stated, "calls_per_month")
+        wrong = [told for task, count in large.items() if (told := _unlike(task, figures.get(task.lower()), count))]
+        if wrong:
+            return failed(wrong[0], [e for told in wrong for e in shown(stated, told)])
+        many = counted(large, "task", "tasks")
+        return agreed(stated, f"for {many} of high volume there is a reason, and the volume is that of the records")
+
+    return judged(attestations, "cost.fine-tune-assessed", judge)
+
+
+def _midnight(stated: Attestation) -> datetime:
+    """Return when the day that a statement names begins; its form was checked before."""
+    return datetime.combine(day_of(given(stated, "date")) or stated.seen_at.date(), time(), UTC)
+
+
+def _unlike(task: str, figure: str | None, recorded: int) -> str | None:
+    value = number_of(figure or "")
+    if value is None:
+        return f"{task} made {recorded:,} calls and has no row"
+    return None if agree(value, recorded) else f"{task}: {value:,.0f} calls are stated, {recorded:,} are on record"
+
+
+@check(
+    "cost.reserved-capacity",
+    by="attest",
+    needs=(Attestation, RecordedCall),
+    optional=(Attestation, RecordedCall),
+)
+def reserved_capacity_by_attest(attestations: list[Attestation], calls: list[RecordedCall], limits: Limits) -> Answer:
+    """A recent decision on committed capacity states floor, price and term, and the floor is that of the records."""
+
+    def judge(stated: Attestation) -> Answer:
+        if late := old(stated, "date", limits.age_days, "it was decided"):
+            return late
+        end = _midnight(stated)
+        if not tell_of(calls, end - WEEK, end):
+            return unrecorded(stated, f"no records reach over the 7 days before {end:%Y-%m-%d}")
+        floor, recorded = number_of(given(stated, "floor_per_hour")), hourly_floor(calls, end - WEEK, end)
+        if floor is None or not agree(floor, recorded):
+            said = "none" if floor is None else f"{floor:,g} calls an hour"
+            return failed(f"the floor is stated as {said}, and the records show {recorded:,}", shown(stated, "floor"))
+        return agreed(stated, f"for a floor of {recorded:,} calls an hour: {given(stated, 'decision')}")
+
+    return judged(attestations, "cost.reserved-capacity", judge)
+
+
+@check("cost.region-cost", by="attest", needs=(Attestation,), optional=(Attestation,))
+def region_cost_by_attest(attestations: list[Attestation], limits: Limits) -> Answer:
+    """A recent comparison of regions gives price, latency and residency of each, and says which was chosen."""
+
+    def judge(stated: Attestation) -> Answer:
+        if late := old(stated, "date", limits.age_days, "the regions were compared"):
+            return late
+        chosen = [region for region, said in column_of(stated, "chosen").items() if said.lower() == "yes"]
+        if not chosen:
+            return failed("no region is chosen", shown(stated, "the column chosen"))
+        return agreed(
+            stated, f"chosen of {counted(column_of(stated, 'chosen'), 'region', 'regions')}: {', '.join(chosen)}"
+        )
+
+    return judged(attestations, "cost.region-cost", judge)

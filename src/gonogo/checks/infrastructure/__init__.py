@@ -1,5 +1,8 @@
 """The checks of the area `infrastructure`, a module per method of proof."""
 
+from gonogo.checks.infrastructure.attest import (
+    ownership_model_by_attest,
+)
 from gonogo.checks.infrastructure.lab import config_valid_by_lab, health_endpoints_by_lab
 from gonogo.checks.infrastructure.load import resources_sized_by_load
 from gonogo.checks.infrastructure.order import start_order_by_lab
@@ -12,6 +15,7 @@ __all__ = [
     "config_valid_by_lab",
     "health_endpoints_by_lab",
     "health_endpoints_by_probe",
+    "ownership_model_by_attest",
     "pinned_dependencies_by_lab",
     "pinned_dependencies_by_scan",
     "resources_sized_by_load",

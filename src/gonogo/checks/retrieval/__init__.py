@@ -1,5 +1,8 @@
 """The checks of the area `retrieval`, a module per subject."""
 
+from gonogo.checks.retrieval.attest import (
+    vector_db_replicated_by_attest,
+)
 from gonogo.checks.retrieval.caching import retrieval_caching_by_lab
 from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
@@ -36,5 +39,6 @@ __all__ = [
     "retrieval_latency_by_load",
     "retrieval_signals_by_lab",
     "similarity_threshold_by_lab",
+    "vector_db_replicated_by_attest",
     "vector_db_sized_by_load",
 ]

@@ -1,6 +1,6 @@
 """The checks of the area `rollout`, a module per method of proof."""
 
-from gonogo.checks.rollout.attest import team_notified_by_attest
+from gonogo.checks.rollout.attest import post_launch_review_by_attest, team_notified_by_attest
 from gonogo.checks.rollout.drill import one_command_rollback_by_drill
 from gonogo.checks.rollout.experiment import ab_test_by_lab
 from gonogo.checks.rollout.lab import model_pinned_by_lab
@@ -16,6 +16,7 @@ __all__ = [
     "model_pinned_by_scan",
     "one_command_rollback_by_drill",
     "one_command_rollback_by_scan",
+    "post_launch_review_by_attest",
     "segment_flags_by_lab",
     "shadow_mode_by_lab",
     "team_notified_by_attest",

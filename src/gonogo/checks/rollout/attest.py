@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from gonogo.catalog.limits import Limits
 from gonogo.checks.check import Answer, check, failed, inconclusive
 from gonogo.checks.counts import counted
-from gonogo.checks.stated import agreed, judged, moment_of, shown, words_of
-from gonogo.facts import Attestation, Declaration
+from gonogo.checks.stated import agreed, day_of, given, judged, moment_of, shown, words_of
+from gonogo.facts import Attestation, Declaration, Run
 from gonogo.facts.declaration import Person
 
 ROLES = ("on-call", "product", "support")
@@ -61,3 +63,45 @@ def _in_time(stated: Attestation, lead_h: float) -> Answer:
             f"the notice came {hours:.1f} h before the start, less than {lead_h:g}", shown(stated, "its time")
         )
     return agreed(stated, f"on-call, product and support were told {hours:.0f} h before the start")
+
+
+@check("rollout.post-launch-review", by="attest", needs=(Attestation, Run), optional=(Attestation,))
+def post_launch_review_by_attest(attestations: list[Attestation], runs: list[Run], limits: Limits) -> Answer:
+    """A review is set for within a week of the launch; after that day, it was held, and what came of it is written."""
+    today = max(run.seen_at for run in runs if run.method == "attest").date()
+
+    def judge(stated: Attestation) -> Answer:
+        launched, scheduled = day_of(given(stated, "launched")), day_of(given(stated, "scheduled"))
+        if launched is None or scheduled is None:
+            return failed("it names no day of launch and review", shown(stated, "launched, scheduled"))
+        latest = launched + timedelta(days=limits.within_days)
+        if given(stated, "held"):
+            return _held(stated, launched, latest)
+        if not launched < scheduled <= latest:
+            return failed(
+                f"the review is set for {scheduled}, not within {limits.within_days:g} days after {launched}",
+                shown(stated, "scheduled"),
+            )
+        if stated.seen_at.date() > launched:
+            return failed("the review was set only after the launch", shown(stated, f"launched {launched}"))
+        if today > scheduled:
+            return failed(
+                f"the review was set for {scheduled}, and no record of it is signed", shown(stated, "held is blank")
+            )
+        return agreed(stated, f"the review is set for {scheduled}")
+
+    return judged(attestations, "rollout.post-launch-review", judge)
+
+
+def _held(stated: Attestation, launched: date, latest: date) -> Answer:
+    held = day_of(given(stated, "held"))
+    if held is None or not launched < held <= latest or held > stated.seen_at.date():
+        return failed(
+            f"the review was held {given(stated, 'held')}, not after {launched} and by {latest}", shown(stated, "held")
+        )
+    left = [
+        key for key in ("attendees", "report", "report_digest", "decisions", "known_issues") if not given(stated, key)
+    ]
+    if left:
+        return failed(f"the record of the review lacks {', '.join(left)}", shown(stated, "known_issues may be `none`"))
+    return agreed(stated, f"the review was held on {held}; known issues: {given(stated, 'known_issues')[:100]}")

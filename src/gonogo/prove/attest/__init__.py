@@ -67,17 +67,26 @@ def _fact(path: Path, target: Target, people: People) -> Fact:
 def _attestation(
     stated: Attested, about: Named, signers: tuple[Signer, ...], shown: str, target: Target
 ) -> Attestation:
+    from gonogo.prove.attest.artifacts import FIELDS
     from gonogo.prove.attest.examine import Exhibit, artifact_at, examine, intact
 
     content = artifact_at(target.root, stated.artifact) if stated.artifact else None
     digest = about.digest.get("sha256") if stated.artifact else None
-    exhibit = Exhibit(stated, content, target.subject, target.now().date(), billed_providers(target))
+    exhibit = Exhibit(
+        stated,
+        content,
+        target.subject,
+        target.now().date(),
+        target.root,
+        target.declaration.system if target.declaration else None,
+        ledgers_of(target.home or target.root),
+    )
     return Attestation(
         seen_at=stated.signed_at,
         run=target.run,
         control=stated.control,
         statement=_clean(stated.statement, 4000),
-        fields={_clean(k, 100): _clean(v, 500) for k, v in sorted(exhibit.fields.items())[:400]},
+        fields={_clean(k, 100): _clean(v, 500) for k, v in sorted(exhibit.fields.items())[:FIELDS]},
         artifact=stated.artifact,
         digest=f"sha256:{digest}" if digest else None,
         intact=stated.artifact is None or intact(content, digest),
@@ -87,10 +96,10 @@ def _attestation(
     )
 
 
-def billed_providers(target: Target) -> tuple[str, ...]:
-    """Return the declared providers that bill per use."""
-    declared = target.declaration.system.providers if target.declaration else ()
-    return tuple(p.name.lower() for p in declared if p.bills_per_use)
+def ledgers_of(home: Path) -> tuple[Path, ...]:
+    """Return the ledger of the repository at `home`, where it has one."""
+    kept = home / ".gonogo" / "ledger"
+    return (kept,) if kept.is_dir() else ()
 
 
 def _waiver(stated: Waived, signers: tuple[Signer, ...], shown: str, target: Target) -> Waiver:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 from gonogo.facts import ArtifactCheck
@@ -15,7 +16,7 @@ LARGEST = 20 * 1024 * 1024
 """Bytes of an artefact."""
 LARGEST_DOCUMENT = 512 * 1024
 """Bytes of a table or document that is parsed."""
-FIELDS = 400
+FIELDS = 2000
 """Figures that are taken from one artefact."""
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"%PDF-": "pdf"}
 _SUFFIX = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".pdf": "pdf"}
@@ -134,20 +135,94 @@ def _flat(document: Any, prefix: str = "", depth: int = 0) -> dict[str, str]:
     return found
 
 
-def _markdown(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    table: list[list[str]] = []
-    for line in [*text.splitlines(), ""]:
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its cells by column, and its line in the file."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of an artefact: the names of its columns, the line that they stand in, and its rows."""
+
+    line: int
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def grids_of(name: str, content: bytes) -> list[Grid]:
+    """Return the tables of a Markdown or CSV artefact, each with its lines; none of a file that holds no text."""
+    if len(content) > LARGEST_DOCUMENT or kind_of_file(content) != "text":
+        return []
+    text = content.decode("utf-8")
+    if not name.lower().endswith(".csv"):
+        return _tables(text)
+    read = csv.reader(io.StringIO(text))
+    try:
+        rows = [(read.line_num, row) for row in read if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return []
+    return [_grid(rows)] if rows else []
+
+
+def _grid(rows: list[tuple[int, list[str]]]) -> Grid:
+    header = tuple(_name(cell) for cell in rows[0][1])
+    cells = [(line, dict(zip(header, (_value(cell) for cell in row), strict=False))) for line, row in rows[1:]]
+    return Grid(rows[0][0], header, tuple(Row(line, row) for line, row in cells))
+
+
+def _tables(text: str) -> list[Grid]:
+    found: list[Grid] = []
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate([*_shown_lines(text), ""], 1):
         if line.lstrip().startswith("|"):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
             if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-                table.append(cells)
-            continue
-        found |= _rows(table)
-        table = []
-        if match := _KEY.match(line):
+                rows.append((number, cells))
+        elif rows:
+            found.append(_grid(rows))
+            rows = []
+    return found
+
+
+def _shown_lines(text: str) -> list[str]:
+    """Return the lines of a Markdown text with its comments blank, so that their numbers stay."""
+    return re.sub(r"<!--.*?(?:-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL).splitlines()
+
+
+def _markdown(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for grid in _tables(text):
+        found |= _rows([list(grid.header), *([row.cells.get(c, "") for c in grid.header] for row in grid.rows)])
+    for line in _shown_lines(text):
+        if not line.lstrip().startswith("|") and (match := _KEY.match(line)):
             found.setdefault(_name(match[1]), _value(match[2]))
     return found
+
+
+def line_of(content: bytes, key: str) -> int | None:
+    """Return the line of a text in which `key: value` stands."""
+    for number, line in enumerate(_shown_lines(content.decode("utf-8", "replace")), 1):
+        if (match := _KEY.match(line)) and _name(match[1]) == key:
+            return number
+    return None
+
+
+def body_below(content: bytes, section: str) -> list[str] | None:
+    """Return the lines below the heading of a Markdown artefact that holds `section`; None where there is none."""
+    body: list[str] | None = None
+    depth = 0
+    for line in _shown_lines(content.decode("utf-8", "replace")):
+        heading = re.match(r"(#{1,6})\s+(.+?)\s*#*\s*$", line)
+        if body is None and heading and section in heading[2].lower():
+            body, depth = [], len(heading[1])
+        elif body is not None and heading and len(heading[1]) <= depth:
+            break
+        elif body is not None and line.strip():
+            body.append(line)
+    return body
 
 
 def headings_of(content: bytes) -> tuple[str, ...]:

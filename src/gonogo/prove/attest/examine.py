@@ -8,25 +8,41 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from gonogo.facts import ArtifactCheck, Subject
-from gonogo.prove.attest.artifacts import LARGEST, fields_of, file_checks, headings_of
+from gonogo.derive.declared import billed
+from gonogo.derive.statements import blank
+from gonogo.facts import ArtifactCheck, Subject, System
+from gonogo.ledger.reading import holds
+from gonogo.prove.attest.artifacts import fields_of, file_checks, headings_of
+from gonogo.prove.attest.filling import Filling, artifact_at, day_of, listed
 from gonogo.prove.attest.forms import form_of
 from gonogo.prove.attest.statement import Attested
+
+__all__ = ["Exhibit", "artifact_at", "day_of", "examine", "intact"]
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A statement with the artefact that lies in the repository now, and the state and day it is looked at on."""
+    """A statement with the artefact that lies in the repository now, and the state and day it is looked at on.
+
+    `ledgers` are the directories of the evidence on record.
+    """
 
     stated: Attested
     content: bytes | None
     subject: Subject
     today: date
-    providers: tuple[str, ...] = ()
+    root: Path = field(default_factory=Path)
+    system: System | None = None
+    ledgers: tuple[Path, ...] = ()
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The declared providers that bill per use."""
+        return tuple(name.lower() for name in billed(self.system)) if self.system else ()
 
     @property
     def fields(self) -> dict[str, str]:
@@ -37,18 +53,6 @@ class Exhibit:
     def found(self) -> dict[str, str]:
         """What the artefact gives."""
         return fields_of(self.stated.artifact or "", self.content) if self.content is not None else {}
-
-
-def artifact_at(root: Path, path: str) -> bytes | None:
-    """Return the content of an artefact; None where it is missing, too large or outside the repository."""
-    root = root.resolve()
-    try:
-        place = (root / path).resolve()
-        if not place.is_relative_to(root) or not place.is_file() or place.stat().st_size > LARGEST:
-            return None
-        return place.read_bytes()
-    except (OSError, ValueError):
-        return None
 
 
 def intact(content: bytes | None, digest: str | None) -> bool:
@@ -63,7 +67,11 @@ def examine(exhibit: Exhibit) -> tuple[ArtifactCheck, ...]:
     if exhibit.content is not None:
         checks += file_checks(stated.artifact or "", exhibit.content)
         checks += _agreement(stated.fields, exhibit.found)
-        checks += _sections(form_of(stated.control).sections, exhibit.content)
+    name = stated.artifact or ""
+    form = form_of(stated.control)
+    checks += Filling(form, exhibit.root, exhibit.subject, exhibit.system, name=name, content=exhibit.content).checks(
+        exhibit.fields
+    )
     own = _EXAMINERS.get(stated.control)
     return (*checks, *(own(exhibit) if own else ()))
 
@@ -71,23 +79,15 @@ def examine(exhibit: Exhibit) -> tuple[ArtifactCheck, ...]:
 def _required(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
     """Every field of the form is given; one with `*` for each provider, or once where there is only one."""
     form = form_of(exhibit.stated.control)
-    for key in form.fields:
+    for key, value in form.fields.items():
         keys = [key.replace("*", p) for p in exhibit.providers] if "*" in key else [key]
         for wanted in keys or [key.replace("*.", "")]:
             bare = wanted.partition(".")[2] if len(exhibit.providers) == 1 and "*" in key else ""
             given = exhibit.fields.get(wanted) or exhibit.fields.get(bare)
-            yield ArtifactCheck(f"field {wanted}", bool(given), "given" if given else "missing")
+            missing = blank(given) and not value.optional
+            yield ArtifactCheck(f"field {wanted}", not missing, f"missing: {value.meaning}" if missing else "given")
     if form.artifact and exhibit.stated.artifact is None:
         yield ArtifactCheck("artefact", False, f"missing: {form.artifact}")
-
-
-def day_of(text: str) -> date | None:
-    """Read `YYYY-MM-DD`, also in front of a time; None for anything else."""
-    found = re.match(r"(\d{4}-\d{2}-\d{2})(?:[T ]|$)", text.strip())
-    try:
-        return date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        return None
 
 
 def _dates(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
@@ -98,6 +98,8 @@ def _dates(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
         if name not in ("date", "reviewed", "review_by", "next_review"):
             continue
         day = day_of(value)
+        if blank(value):
+            continue
         if day is None:
             yield ArtifactCheck(f"date {key}", False, f"{value[:40]!r} is no date such as 2026-01-31")
         elif name in ("date", "reviewed"):
@@ -119,12 +121,6 @@ def _agreement(given: Mapping[str, str], found: Mapping[str, str]) -> Iterator[A
     unlike = sorted(k for k in given.keys() & found.keys() if given[k].strip().lower() != found[k].strip().lower())
     if unlike:
         yield ArtifactCheck("agreement", False, f"statement and artefact differ on {', '.join(unlike[:5])}")
-
-
-def _sections(wanted: tuple[str, ...], content: bytes) -> Iterator[ArtifactCheck]:
-    headings = headings_of(content)
-    for section in wanted:
-        yield ArtifactCheck(f"section {section}", any(section in h for h in headings), "heading of the artefact")
 
 
 def _red_team(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
@@ -162,12 +158,26 @@ def _encryption(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
         yield ArtifactCheck(f"volume {volume}"[:80], encrypted, detail)
 
 
-def listed(text: str) -> list[str]:
-    """Split a list that people write with commas."""
-    return [word.strip() for word in text.split(",") if word.strip()]
+def _head(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
+    """The head that was reviewed up to is a record of the ledger; nothing is said where there is no ledger."""
+    head = exhibit.fields.get("head", "").strip()
+    if exhibit.ledgers and not blank(head):
+        held = holds(exhibit.ledgers, head)
+        yield ArtifactCheck("head", held, "a record of the ledger" if held else f"{head[:90]} is none of the ledger's")
+
+
+def _report(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
+    """The digest is that of the attached report."""
+    path, digest = (exhibit.fields.get(key, "").strip() for key in ("report", "report_digest"))
+    if not blank(path) or not blank(digest):
+        content = artifact_at(exhibit.root, path)
+        same = intact(content, digest.removeprefix("sha256:").lower())
+        yield ArtifactCheck("report digest", same, "that of the report" if same else f"not the sha256 of {path[:80]!r}")
 
 
 _EXAMINERS: dict[str, Callable[[Exhibit], Iterator[ArtifactCheck]]] = {
     "security-input.red-team-done": _red_team,
     "access.encryption-at-rest": _encryption,
+    "observability.log-review": _head,
+    "rollout.post-launch-review": _report,
 }
