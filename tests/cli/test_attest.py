@@ -1,5 +1,6 @@
 """`gonogo attest`, `waive` and `approve` as a user calls them, in a real repository with real keys."""
 
+import re
 import subprocess
 
 import pytest
@@ -137,3 +138,43 @@ def test_an_approval_is_for_the_tree_and_leaves_it_clean(repository):
     assert (approval.subject, approval.evidence) == (subject.tree, digest)
     assert approval.law and approval.law.startswith("sha256:")
     assert not subject.dirty
+
+
+def test_the_sample_that_gonogo_drew_is_filled_in_and_signed(repository, capsys):
+    from datetime import UTC, datetime, timedelta
+
+    from gonogo import assess
+    from gonogo.facts import Declaration, ModelCall, Run
+    from gonogo.ledger import Ledger
+
+    released = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+    declared = load(repository)
+    run = Run(
+        seen_at=released, run="r", method="records", collector="records", subject=subject_of(repository),
+        started_at=released, environment="production",
+    )  # fmt: skip
+    calls = [
+        ModelCall(seen_at=released + timedelta(minutes=4 * n), run="r", protocol="openai_chat", trace=f"trace-{n}")
+        for n in range(40)
+    ]
+    other = repository.parent / "production"
+    with Ledger.open(other) as kept:
+        kept.extend([*calls, Declaration(seen_at=released, run="r", system=declared.system), run])
+    control = "quality.live-sample-reviewed"
+    template = ["attest", control, "--template", "--field", f"released_at={released.isoformat()}"]
+    assert main([*template, "--evidence", str(other)]) == 0
+    page = capsys.readouterr().out
+    record = repository / "gonogo" / "statements" / "artifacts" / "sample.md"
+    record.parent.mkdir(parents=True)
+    record.write_text(page)
+    sign = ["attest", control, "--artifact", str(record), "--statement", "the sample was read", "--key", "author"]
+    assert main(sign) == 2
+    assert "sample.md:" in capsys.readouterr().err
+    filled = page.replace("<who read the sample>", "author").replace("<good or bad>", "good")
+    filled = filled.replace("<what was seen>", "a right answer")
+    record.write_text(re.sub(r"(reviewed_at: )<.*>", rf"\g<1>{datetime.now(UTC).isoformat()}", filled))
+    assert main(sign) == 0
+    request = assess.Request(root=repository, profile="first-day", evidence=(other,), record=False)
+    found = next(f for f in assess.check(request).findings if f.control == control)
+    assert found.outcome == "pass", found.summary
+    assert "20 of 30 interactions were read" in found.summary
