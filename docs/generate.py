@@ -149,7 +149,28 @@ def plain(text: str) -> str:
     return text
 
 
-PAGES: list[Callable[[], Iterator[Page]]] = [controls, conditions, system_file, documents, command_line]
+def statements() -> Iterator[Page]:
+    """Yield the page of what each statement gives."""
+    from gonogo.prove.attest.forms import FORMS, Value
+
+    def row(name: str, value: Value) -> str:
+        kind = "" if value.kind == "text" else f" ({value.kind}{', several' if value.many else ''})"
+        left = " May be left blank." if value.optional else ""
+        return f"| `{name}` | {plain(value.meaning)}{kind}.{left} |"
+
+    note = NOTE.replace("the catalogue; edit src/gonogo/catalog/data", "src/gonogo/prove/attest/forms.py; edit that")
+    parts = []
+    for control, form in sorted(FORMS.items()):
+        rows = [row(key.replace("*", "PROVIDER"), value) for key, value in form.fields.items()]
+        for table in form.tables:
+            rows.append(f"| table `{table.key}` | {', '.join(f'`{column}`' for column in table.columns)} |")
+            rows += [row(f"{table.key}.{column}", value) for column, value in table.columns.items()]
+        rows += [f"| section `{section}` | in words |" for section in form.sections]
+        parts.append("\n".join([f"## {control}\n", "| Value | |", "|---|---|", *rows]))
+    yield "statements.md", f"{note}\n\n# What statements give\n\n" + "\n\n".join(parts) + "\n"
+
+
+PAGES: list[Callable[[], Iterator[Page]]] = [controls, conditions, system_file, documents, command_line, statements]
 
 
 def main(arguments: list[str]) -> int:

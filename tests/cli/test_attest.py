@@ -172,7 +172,9 @@ def test_the_sample_that_gonogo_drew_is_filled_in_and_signed(repository, capsys)
     assert "sample.md:" in capsys.readouterr().err
     filled = page.replace("<who read the sample>", "author").replace("<good or bad>", "good")
     filled = filled.replace("<what was seen>", "a right answer")
-    record.write_text(re.sub(r"(reviewed_at: )<.*>", rf"\g<1>{datetime.now(UTC).isoformat()}", filled))
+    record.write_text(
+        re.sub(r"(reviewed_at: )<.*>", rf"\g<1>{datetime.now(UTC).replace(microsecond=0).isoformat()}", filled)
+    )
     assert main(sign) == 0
     request = assess.Request(root=repository, profile="first-day", evidence=(other,), record=False)
     found = next(f for f in assess.check(request).findings if f.control == control)

@@ -8,7 +8,10 @@ from ledger_records import NOW, facts, segment_files, written
 from gonogo.errors import LedgerError
 from gonogo.facts import Document, Trait
 from gonogo.ledger import read
+from gonogo.ledger.layout import segments
+from gonogo.ledger.reading import holds
 from gonogo.ledger.seal import seal_writer
+from gonogo.ledger.stored import records
 from gonogo.ledger.writer import Ledger
 
 
@@ -30,10 +33,19 @@ def test_kinds_and_runs_narrow_what_is_read(tmp_path: Path, sealed: bool) -> Non
     assert list(read([tmp_path / "l"], kinds=("run",))) == []
 
 
-def test_a_segment_that_is_sealed_while_it_is_listed_is_read_in_its_new_form(tmp_path: Path) -> None:
-    from gonogo.ledger.layout import segments
-    from gonogo.ledger.stored import records
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_head_of_some_time_is_known_by_number_and_hash(tmp_path: Path, sealed: bool) -> None:
+    writer = written(tmp_path / "l")
+    lines = [line for segment in segments(writer) for line in records(segment)]
+    if sealed:
+        seal_writer(writer, None)
+    for line in (lines[0], lines[14], lines[-1]):
+        assert holds([tmp_path / "l"], f"{line.seq}:{line.digest}")
+    for head in (f"2:{lines[0].digest}", f"99:{lines[0].digest}", "1:", "x:y", "", f"\u0661:{lines[0].digest}"):
+        assert not holds([tmp_path / "l"], head)
 
+
+def test_a_segment_that_is_sealed_while_it_is_listed_is_read_in_its_new_form(tmp_path: Path) -> None:
     writer = written(tmp_path / "l")
     listed = segments(writer)
     seal_writer(writer, None)

@@ -16,6 +16,7 @@ from gonogo.derive.declared import billed
 from gonogo.derive.statements import blank
 from gonogo.facts import ArtifactCheck, Subject, System
 from gonogo.ledger.reading import holds
+from gonogo.ledger.verification import verify
 from gonogo.prove.attest.artifacts import fields_of, file_checks, headings_of
 from gonogo.prove.attest.filling import Filling, artifact_at, day_of, listed
 from gonogo.prove.attest.forms import form_of
@@ -162,8 +163,10 @@ def _head(exhibit: Exhibit) -> Iterator[ArtifactCheck]:
     """The head that was reviewed up to is a record of the ledger; nothing is said where there is no ledger."""
     head = exhibit.fields.get("head", "").strip()
     if exhibit.ledgers and not blank(head):
-        held = holds(exhibit.ledgers, head)
-        yield ArtifactCheck("head", held, "a record of the ledger" if held else f"{head[:90]} is none of the ledger's")
+        broken = [problem for directory in exhibit.ledgers for problem in verify(directory)]
+        held = not broken and holds(exhibit.ledgers, head)
+        told = f"the ledger does not hold: {broken[0]}" if broken else f"{head[:90]} is none of the ledger's"
+        yield ArtifactCheck("head", held, "a record of the ledger" if held else told[:300])
 
 
 def _report(exhibit: Exhibit) -> Iterator[ArtifactCheck]:

@@ -17,6 +17,7 @@ from gonogo.facts import ArtifactCheck, Subject, System
 from gonogo.git import git
 from gonogo.prove.attest.artifacts import LARGEST, Grid, body_below, file_checks, grids_of, line_of
 from gonogo.prove.attest.forms import Form, Table, Value
+from gonogo.prove.attest.statement import DIRECTORY
 from gonogo.prove.subject import OUTSIDE
 
 _REVISION = re.compile(r"[A-Za-z0-9][\w./+-]{0,199}", re.ASCII)
@@ -157,7 +158,9 @@ class Filling:
         return f"{shown}: {wrong[0]}" if wrong else ""
 
     def _release(self, given: str, shown: str) -> str:
-        return "" if same_release(self.root, self.subject, given) else f"{shown} is not the state under judgement"
+        if same_release(self.root, self.subject, given):
+            return ""
+        return f"{shown} is not the committed state under judgement, whose records lie in {DIRECTORY}/artifacts/"
 
     def _person(self, given: str, shown: str) -> str:
         return "" if given.lower() in self.names else f"{shown} is nobody whom gonogo.yaml names, by name or email"
@@ -177,10 +180,13 @@ _KINDS = {
 
 
 def same_release(root: Path, subject: Subject, given: str) -> bool:
-    """Tell whether a commit, a tag or the tree's digest names what is judged; only what gonogo writes may differ."""
+    """Tell whether a commit, a tag or the tree's digest names what is judged; only what gonogo writes may differ.
+
+    A tree with changes that are not committed has no other name than its digest.
+    """
     if given == subject.tree:
         return True
-    if not _REVISION.fullmatch(given) or ".." in given or subject.commit is None:
+    if not _REVISION.fullmatch(given) or ".." in given or subject.commit is None or subject.dirty:
         return False
     if len(given) >= 7 and subject.commit.startswith(given.lower()):
         return True
