@@ -33,7 +33,7 @@ def measured(case: str, name: str, value: float) -> list[Fact]:
         more(LabFile),
         measured("fork-bomb", "processes at once", 256),
         measured("persist", "processes left", 1),
-        measured("escalate", "rights gained", 1),
+        measured("escalate", "rights", 1),
         measured("escalate", "processes traced", 1),
     ],
     ids=["file", "variable", "listener", "host", "left file", "fork bomb", "left process", "rights", "trace"],

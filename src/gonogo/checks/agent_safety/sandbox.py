@@ -98,8 +98,8 @@ def _gained(measure: Measure) -> str:
         return f"{at} had {number} processes at once"
     if measure.name == "processes left" and number:
         return f"{at} left {counted(number, 'process', 'processes')} behind"
-    if measure.name == "rights gained" and number:
-        return f"{at} gained {measure.text}"
+    if measure.name == "rights" and number:
+        return f"{at} had {measure.text}"
     if measure.name == "processes traced" and number:
         return f"{at} traced {counted(number, 'process', 'processes')} of the app"
     return ""

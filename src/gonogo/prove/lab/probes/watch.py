@@ -20,7 +20,7 @@ class Watch:
     """What was seen of the processes of a box since a watch began.
 
     `before` has the status of each process that ran then. `most` is how many others ran at once. `risen` says what
-    processes with the mark had more than the app's own have: another user, a capability. `traced` are processes of the
+    rights processes with the mark had: capabilities, and those of root where the app has not. `traced` are processes of the
     app that a program traced. Of all processes together, beyond what those before had: `memory_mib` is the most memory
     at once, `cpu_s` the processor time, `disk_mib` the most that stood at once in open files with the mark in their
     name.
@@ -49,7 +49,6 @@ class Watch:
         """Add what can be seen now."""
         pids = list(pids)
         self.most = max(self.most, len(set(pids) - self.before.keys()))
-        users = {each.get("Uid", "") for each in self.before.values()}
         memory, blocks = 0.0, dict[tuple[int, int], int]()
         for pid in pids:
             now = status(pid)
@@ -58,12 +57,8 @@ class Watch:
             self._spent[pid] = max(self._spent.get(pid, 0.0), cpu_s(pid))
             if pid in self.before and now.get("TracerPid", "0") != "0":
                 self.traced.add(pid)
-            if pid not in marked([pid], self.mark):
-                continue
-            if int(now.get("CapEff", "0"), 16):
-                self.risen.add(f"capabilities {now['CapEff'].lstrip('0')}")
-            if users and now.get("Uid", "") not in {"", *users}:
-                self.risen.add(f"user {now['Uid'].split()[1]}")
+            if marked([pid], self.mark):
+                self.risen.update(rights(now, self.before.values()))
         self.memory_mib, self.disk_mib = max(self.memory_mib, memory), max(self.disk_mib, sum(blocks.values()) / 2048)
 
 
@@ -92,6 +87,15 @@ def status(pid: int) -> dict[str, str]:
         lines = Path(f"/proc/{pid}/status").read_text("utf-8", "replace").splitlines()
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return {}
+
+
+def rights(status: Mapping[str, str], app: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Yield what a process has of rights, by its status: capabilities, and those of root where the app has not."""
+    if held := status.get("CapEff", "").lstrip("0"):
+        yield f"capabilities {held}"
+    users = [each.get("Uid", "").split()[1:2] for each in (status, *app)]
+    if users[0] == ["0"] and ["0"] not in users[1:]:
+        yield "the rights of root"
 
 
 def cpu_s(pid: int) -> float:

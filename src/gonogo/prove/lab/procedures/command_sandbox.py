@@ -109,7 +109,7 @@ async def _run(play: Play, tasks: Tasks, case: str, tool: Tool) -> None:
     stayed = marked(session.box.processes(), mark)
     play.measure("processes at once", watch.most, subject=tool.name)
     play.measure("processes left", len(stayed), subject=tool.name)
-    play.measure("rights gained", len(watch.risen), subject=tool.name, text=", ".join(sorted(watch.risen)))
+    play.measure("rights", len(watch.risen), subject=tool.name, text=", ".join(sorted(watch.risen)))
     play.measure("processes traced", len(watch.traced), subject=tool.name)
     for place in await left(session.box, mark, tool.directory):
         room.see(LabFile, path=place, change="left")
