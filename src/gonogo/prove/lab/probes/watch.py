@@ -20,10 +20,10 @@ class Watch:
     """What was seen of the processes of a box since a watch began.
 
     `before` has the status of each process that ran then. `most` is how many others ran at once. `risen` says what
-    rights processes with the mark had: capabilities, and those of root where the app has not. `traced` are processes of the
-    app that a program traced. Of all processes together, beyond what those before had: `memory_mib` is the most memory
-    at once, `cpu_s` the processor time, `disk_mib` the most that stood at once in open files with the mark in their
-    name.
+    rights processes with the mark had: capabilities, and those of root where the app has not. `traced` are processes
+    of the app that a program traced. Of all processes together, beyond what those before had: `memory_mib` is the most
+    memory at once, `cpu_s` the processor time, `disk_mib` the most that stood at once in open files with the mark in
+    their name.
     """
 
     mark: str
@@ -38,7 +38,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         """Note what the processes before have spent until now."""
-        self._begun = {pid: cpu_s(pid) for pid in self.before}
+        self._begun = {pid: spent_s(pid) for pid in self.before}
 
     @property
     def cpu_s(self) -> float:
@@ -54,7 +54,7 @@ class Watch:
             now = status(pid)
             memory += _memory_mib(now) - _memory_mib(self.before.get(pid, {}))
             blocks |= _open(pid, self.mark)
-            self._spent[pid] = max(self._spent.get(pid, 0.0), cpu_s(pid))
+            self._spent[pid] = max(self._spent.get(pid, 0.0), spent_s(pid))
             if pid in self.before and now.get("TracerPid", "0") != "0":
                 self.traced.add(pid)
             if marked([pid], self.mark):
@@ -98,7 +98,7 @@ def rights(status: Mapping[str, str], app: Iterable[Mapping[str, str]]) -> Itera
         yield "the rights of root"
 
 
-def cpu_s(pid: int) -> float:
+def spent_s(pid: int) -> float:
     """Return the processor time that a process has taken, in seconds; 0 for one that has ended."""
     with contextlib.suppress(OSError, ValueError):
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
