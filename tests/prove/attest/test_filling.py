@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from gonogo import catalog
 from gonogo.derive.statements import blank
 from gonogo.facts.declaration import DataStore, Index, Journey, Person, PredictionEndpoint
 from gonogo.prove.attest.filling import same_release
@@ -87,6 +88,11 @@ def test_the_same_table_may_be_a_csv_file(office):
 def test_a_mistake_is_named_with_its_line(office, old, new, name, said):
     found = wrong(office, "cost.region-cost", REGIONS.replace(old, new))
     assert said in found[name], found
+
+
+def test_every_control_that_a_statement_proves_has_a_form():
+    controls = catalog.load(plugins=False).controls.values()
+    assert set(FORMS) == {control.id for control in controls if control.proofs("attest")}
 
 
 @pytest.mark.parametrize("control", FORMS)

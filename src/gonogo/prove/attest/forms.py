@@ -260,7 +260,7 @@ FORMS: dict[str, Form] = {
                     "result": choice("pass", "fail"),
                     "recordings": Value("a file per step, with commas", "picture", many=True),
                     "trace": text("trace id of the visit"),
-                    "deployed_result": Value("the same once deployed", choices=("pass", "fail"), optional=True),
+                    "deployed_result": Value("pass or fail, once deployed", choices=("pass", "fail"), optional=True),
                     "deployed_trace": text("its trace id", optional=True),
                 },
                 covers=flows,

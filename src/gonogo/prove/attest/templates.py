@@ -64,7 +64,7 @@ def _document(control: str, form: Form, system: System | None, known: Known) -> 
         f'gonogo attest {control} --artifact gonogo/statements/artifacts/FILE.md --statement "..."',
         *(f"{key}: {_meaning(value)}" for table in form.tables for key, value in table.columns.items()),
         "-->",
-        "",
+        *([""] if form.fields else []),
         *(f"- {key}: {known.fields.get(key) or _blank(value)}" for key, value in form.fields.items()),
     ]
     for table in form.tables:
