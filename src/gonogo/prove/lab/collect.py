@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from gonogo import catalog
-from gonogo.derive import prices
+from gonogo.derive import prices, tokens
 from gonogo.derive.applying import outside
 from gonogo.derive.factset import FactSet
 from gonogo.errors import CollectError
@@ -160,6 +160,7 @@ class _Playing:
 
     async def begin(self) -> None:
         await asyncio.to_thread(prices.load)  # not while an app waits for its answer
+        await asyncio.to_thread(tokens.load)
         if self.target.environment is not None:
             from gonogo.prove.lab.running import called
 
@@ -241,7 +242,8 @@ class _Playing:
 
         target = self.target
         room = Room(
-            run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd, tape=self.tape
+            run=run, now=target.now, begun=self.begun, digest_key=target.digest_key, price=prices.usd,
+            count=tokens.count, tape=self.tape,
         )  # fmt: skip
         room.scenario, room.case = scenario, "start"
         return room

@@ -60,6 +60,8 @@ class Room:
     """What a stand-in writes last where a connection is to be reset and a UNIX socket lies between it and the app."""
     price: Callable[[str, int, int], float | None] = lambda _, __, ___: None
     """The price in US dollars of a call, by model and its input and output tokens; None where it is not known."""
+    count: Callable[[str, str], int | None] = lambda _, __: None
+    """How many tokens a text has to a model; None where that can only be said about."""
     buckets: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     """Levels of rate-limit buckets, and when each was last touched."""
     scenario: str = ""

@@ -11,6 +11,7 @@ import aiohttp
 import openai
 import pytest
 
+from gonogo.derive import tokens
 from gonogo.facts.traffic import ModelCall
 from gonogo.prove.lab.script import Answer, Attack, Fault, FaultName, Goal, Physics, Script
 from gonogo.prove.lab.standins.provider import Provider
@@ -352,6 +353,21 @@ async def test_tokens_of_requests_and_of_answers_have_buckets_of_their_own_at_an
         async with session.post(url, json=ask, headers={"anthropic-version": "2023-06-01"}) as answer:
             told = limits(answer)
     assert told["anthropic-ratelimit-input-tokens-remaining"] == told["anthropic-ratelimit-tokens-remaining"] == "500"
+
+
+async def test_usage_is_counted_exactly_where_the_tokenizer_is_known_and_about_elsewhere():
+    assert tokens.load() is not None
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hello world"}]
+    async with provider(Script(answers=(Answer(text="hello world"),))) as (served, sdk):
+        for count, input_, output in ((tokens.count, 3 + 4 + 3 + 4 + 2, 2), (lambda _, __: None, 5, 3)):
+            served.room.count = count
+            made = await sdk.chat.completions.create(model=MODEL, messages=messages)
+            assert (made.usage.prompt_tokens, made.usage.completion_tokens) == (input_, output)
+        served.room.count = tokens.count
+        made = await sdk.embeddings.create(model="text-embedding-3-small", input=["hello world", "hello"])
+        assert made.usage.prompt_tokens == 3
+        made = await sdk.chat.completions.create(model="claude-sonnet-4-5", messages=messages)
+        assert made.usage.prompt_tokens == 5
 
 
 ATTACK = Attack(

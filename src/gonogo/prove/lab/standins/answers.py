@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import re2
 
+from gonogo.derive.tokens import about
 from gonogo.facts.traffic import ToolUse
 from gonogo.prove.lab import planting
 from gonogo.prove.lab.attacks.arrive import arrived
@@ -65,31 +66,39 @@ def answer(request: ModelRequest, room: Room, marker: str, journey: str = "") ->
     take = room.tape.find(request, under_way.name if under_way and under_way.as_declared else "")
     if request.operation == "embeddings" and take is None:
         vectors = tuple(vector(text, request.dimensions or DIMENSION) for text in request.inputs)
-        return ModelAnswer(model=request.model, vectors=vectors, usage=Usage(input=tokens("".join(request.inputs))))
+        return ModelAnswer(model=request.model, vectors=vectors, usage=_usage(request, ModelAnswer(), room))
     words = said(request)
     made = _obeyed(request, room, words, marker) or _scripted(request, room, words, marker)
     if made is None and take is not None:
-        return _recorded(request, take, marker)
+        return _recorded(request, take, marker, room)
     made = made or _by_choice(request, marker) or ModelAnswer(text=_plain(request, room, words, marker))
     finish = "tool_calls" if made.tool_uses else made.finish
-    return msgspec.structs.replace(made, model=request.model, usage=_usage(request, made), finish=finish)
+    return msgspec.structs.replace(made, model=request.model, usage=_usage(request, made, room), finish=finish)
 
 
-def _recorded(request: ModelRequest, take: Take, marker: str) -> ModelAnswer:
+def _recorded(request: ModelRequest, take: Take, marker: str, room: Room) -> ModelAnswer:
     made = marked(take.answer, marker)
     by = made.model if request.model == take.model else request.model
-    usage = made.usage if made.usage.input else _usage(request, made)  # a stream tells it only where that was asked for
+    usage = (
+        made.usage if made.usage.input else _usage(request, made, room)
+    )  # a stream tells it only where that was asked for
     return msgspec.structs.replace(made, model=by, usage=usage)
 
 
-def _usage(request: ModelRequest, made: ModelAnswer) -> Usage:
+_MESSAGE, _REPLY = 4, 3
+"""Tokens that OpenAI's chat models take for each message besides its text, and to begin their own."""
+_CHATS = ("openai_chat", "openai_responses")
+
+
+def _usage(request: ModelRequest, made: ModelAnswer, room: Room) -> Usage:
+    """Return the tokens of what was asked and said; definitions of tools are not counted."""
+    asked = [t.text for t in request.turns] or list(request.inputs)
     text = made.text + "".join(u.arguments for u in made.tool_uses)
-    return Usage(input=tokens("".join(t.text for t in request.turns)), output=tokens(text))
-
-
-def tokens(text: str) -> int:
-    """Return about how many tokens a text has: a quarter of its characters, as providers' rule of thumb has it."""
-    return (len(text) + 3) // 4
+    output = room.count(text, request.model)
+    if output is None:
+        return Usage(input=about("".join(asked)), output=about(text))
+    frame = _MESSAGE * len(request.turns) + _REPLY if request.protocol in _CHATS else 0
+    return Usage(input=sum(room.count(each, request.model) or 0 for each in asked) + frame, output=output)
 
 
 def _obeyed(request: ModelRequest, room: Room, words: Said, marker: str) -> ModelAnswer | None:

@@ -18,6 +18,7 @@ from time import monotonic, time
 
 import msgspec
 
+from gonogo.derive.tokens import about
 from gonogo.facts.traffic import Match, ModelCall, Turn
 from gonogo.prove.lab.faults import choose
 from gonogo.prove.lab.room import Room
@@ -155,7 +156,7 @@ class Call:
             await asyncio.sleep(wait)
         if not self.asked.stream:
             if physics.tokens_per_s:
-                await asyncio.sleep(answers.tokens(made.text) / physics.tokens_per_s)
+                await asyncio.sleep(about(made.text) / physics.tokens_per_s)
             return await self.whole(200, self.head(), codec.answer(self.asked, made))
         response = await self.begin(self.asked.stream_type, self.head())
         for event in codec.events(self.asked, made, pieces(made.text)):
@@ -232,7 +233,7 @@ class Call:
                 structured=asked.schema is not None, tools=tuple(t.name for t in asked.tools), prompt=prompt,
                 inputs=tuple(self._inputs()),
                 request_bytes=self.request.size, fingerprint=self._fingerprint(), key=self._key(),
-                lead=intern(self._digest(lead)) if asked.turns else "", lead_tokens=answers.tokens(lead),
+                lead=intern(self._digest(lead)) if asked.turns else "", lead_tokens=about(lead),
                 timeout_s=_number(next((self.headers[n] for n in _TIMEOUTS if n in self.headers), None)),
                 retry=_whole(self.headers.get("x-stainless-retry-count")), labels=self._labels(), answer=answer,
                 tool_uses=made.tool_uses if said else (), finish=made.finish if said else None,
