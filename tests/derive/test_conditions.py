@@ -182,6 +182,7 @@ TRUE: list[tuple[str, list[Fact]]] = [
     ("code_tools", [real(tools=(declared_tool("python", "code-execution"),))]),
     ("long_tasks", [real(journeys=(journey(deadline_s=300),))]),
     ("document_files", [package("PyPDF2")]),
+    ("document_files", [real(indexes=(index(formats=("pdf",)),))]),
     ("vector_search", [store("qdrant", "vector")]),
     ("vector_search", [draft(indexes=(index(),))]),
     ("similarity_scores", [store("qdrant", "vector")]),

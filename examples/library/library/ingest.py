@@ -12,6 +12,7 @@ import urllib.error
 import uuid
 from pathlib import Path
 
+from library import extract
 from library.cache import PUBLISHED
 from library.copies import Seen
 from library.freshness import indexed
@@ -68,8 +69,12 @@ def ids_held():
 def admitted(folder):
     """Yield the name, head and text of each document that is to be found; say why the others are not."""
     seen = Seen()
-    for file in sorted(folder.glob("*.md")):
-        head, text = front_matter(file.read_text(errors="replace"))
+    for file in sorted(file for file in folder.iterdir() if file.is_file()):
+        try:
+            head, text = front_matter(extract.markdown(file))
+        except extract.UnreadableError as unread:
+            print(f"left out {file.name}: {unread}")
+            continue
         if reason := problem(head, text):
             print(f"left out {file.name}: {reason}")
         elif other := seen.repeats(file.name, head.get("tenant"), text):

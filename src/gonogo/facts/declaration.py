@@ -368,6 +368,9 @@ class Approvals:
     """The HTTP method of a decision."""
 
 
+FileFormat = Literal["pdf", "scan", "docx", "html"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Index:
     """A search index."""
@@ -401,6 +404,9 @@ class Index:
     """How many of these the indexer sends at most."""
     ingest: tuple[str, ...] = ()
     """The command that makes it hold the documents of a folder and no others; `{folder}` stands for the folder."""
+    formats: tuple[FileFormat, ...] = ()
+    """The kinds of files beside Markdown that it takes from there; `scan` is a PDF file of pictures of text. Of what it
+    does not take the command names each file in its output."""
     metadata: dict[str, str] = field(default_factory=dict)
     """Where a stored point keeps its source, date, author, section, text, flag: dotted paths; else by these names."""
     narrowing: dict[Narrowing, dict[str, object]] = field(default_factory=dict)

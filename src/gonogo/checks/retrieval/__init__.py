@@ -5,6 +5,7 @@ from gonogo.checks.retrieval.attest import (
 )
 from gonogo.checks.retrieval.caching import retrieval_caching_by_lab
 from gonogo.checks.retrieval.dimensions import dimension_match_by_lab
+from gonogo.checks.retrieval.extraction import extraction_tested_by_lab
 from gonogo.checks.retrieval.filters import filters_correct_by_lab
 from gonogo.checks.retrieval.freshness import index_freshness_by_lab
 from gonogo.checks.retrieval.health import retrieval_health_by_lab
@@ -27,6 +28,7 @@ __all__ = [
     "duplicates_handled_by_lab",
     "embedding_capacity_by_load",
     "empty_results_handled_by_lab",
+    "extraction_tested_by_lab",
     "filters_correct_by_lab",
     "incremental_indexing_by_lab",
     "index_freshness_by_lab",

@@ -27,7 +27,9 @@ RERANKERS = ("rerank", "flashrank")
 
 def document_files(facts: FactSet) -> Answer:
     """PDF, DOCX or HTML files are indexed."""
-    return shown(any(_name(package) in EXTRACTORS for package in facts.of(Dependency)))
+    system = facts.system
+    declared = system and any(index.formats for index in system.indexes)
+    return shown(declared or any(_name(package) in EXTRACTORS for package in facts.of(Dependency)))
 
 
 def vector_search(facts: FactSet) -> Answer:
