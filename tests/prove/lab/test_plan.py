@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gonogo.facts import System
+from gonogo.facts.lab_declaration import Install
+from gonogo.facts.lab_declaration import Lab as Settings
 from gonogo.prove.lab import spare
 from gonogo.prove.lab.collect import Lab
 from gonogo.prove.lab.needs import _NEEDS, Need, missing
@@ -37,7 +39,7 @@ def test_what_concerns_another_kind_of_system_is_not_played():
 def test_what_gonogo_yaml_does_not_declare_is_left_out_with_the_key():
     made = plan("agent")
     assert made.lacking["session-security"].endswith("lab.sessions")
-    assert made.lacking["alert-rules"].endswith("{YOUR_ALERT_URL: alerts}}")
+    assert made.lacking["security-alerting"].endswith("{YOUR_SECURITY_URL: security}}")
 
 
 def test_a_scenario_that_proves_nothing_is_played_for_everybody():
@@ -53,6 +55,9 @@ def test_the_longest_comes_first_and_bounds_the_time():
 @pytest.mark.parametrize("need", sorted(_NEEDS))
 def test_each_need_is_met_by_an_example_and_missed_by_a_bare_system(need: Need):
     systems = [d.system for each in sorted(EXAMPLES.glob("*/gonogo.yaml")) if (d := declared(each.parent))]
+    systems.append(
+        System(name="packed", lab=Settings(install=Install(command=("pip", "install", "."), index="wheels")))
+    )
     assert any(missing(tale(need), system) is None for system in systems)
     assert missing(tale(need), System(name="bare"))
 
