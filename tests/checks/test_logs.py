@@ -63,3 +63,12 @@ def test_an_app_without_any_log_fails():
 def test_a_query_that_takes_too_long_fails():
     facts = changed(facts_of(STRUCTURED), Measure, lambda m: True, value=11.0)
     assert judged(STRUCTURED, facts).summary == "finding one trace takes 11 s"
+
+
+def test_a_line_without_a_trace_that_comes_once_is_of_no_request_and_twice_it_fails():
+    facts = facts_of(STRUCTURED)
+    stray = next(f for f in facts if isinstance(f, AppLog) and f.case == "healthy")
+    swept = '{"time": "now", "level": "info", "service": "app", "message": "swept"}'
+    stray = msgspec.structs.replace(stray, text=swept)
+    assert judged(STRUCTURED, [*facts, stray]).outcome == "pass"
+    assert judged(STRUCTURED, [*facts, stray, stray]).summary.startswith("2 of ")

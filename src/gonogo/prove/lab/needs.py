@@ -16,7 +16,7 @@ Need = Literal[
     "journey", "streaming", "service", "second-identity", "identity", "port", "retriever", "prediction", "budget",
     "tests", "shadow", "segment", "consumer", "experiment", "alerts", "security-events", "latency-objective",
     "dependencies", "services", "sessions", "quotas", "tiers", "cache", "cache-process", "long", "resume", "webhooks",
-    "uploads", "owned", "install",
+    "uploads", "owned", "install", "flags", "conversation", "metrics-latency", "metrics-errors", "pools", "context",
 ]  # fmt: skip
 """Something that gonogo.yaml must declare."""
 
@@ -122,5 +122,20 @@ _NEEDS: Mapping[Need, tuple[Callable[[System], object], str]] = {
     "resume": (lambda s: _lab(s).resume, "no stream is declared that a client can come back to: lab.resume"),
     "webhooks": (lambda s: _lab(s).webhooks, "no webhook is declared: lab.webhooks"),
     "uploads": (lambda s: _lab(s).uploads, "nothing is declared that takes files: lab.uploads"),
+    "flags": (lambda s: _lab(s).flags, "where flagged inputs and outputs are queued is not declared: lab.flags"),
+    "conversation": (
+        lambda s: _lab(s).conversation,
+        "it is not declared how a conversation goes on: lab.conversation",
+    ),
+    "metrics-latency": (
+        lambda s: s.telemetry and s.telemetry.latency,
+        "which metric tells of latency is not declared: telemetry.latency",
+    ),
+    "metrics-errors": (
+        lambda s: s.telemetry and s.telemetry.errors,
+        "which metric tells of errors is not declared: telemetry.errors",
+    ),
+    "pools": (lambda s: any(d.pool_size for d in s.dependencies), "no pool_size is declared: dependencies[].pool_size"),
+    "context": (lambda s: _lab(s).context, "no journey has a budget of context: lab.context"),
     "owned": (lambda s: _lab(s).owned, "no object is declared that belongs to one user: lab.owned"),
 }
